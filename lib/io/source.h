@@ -1,0 +1,59 @@
+/*
+ * source: bytes from a file or a pipe, unpacked where they are gzip.
+ *
+ *	struct rs_source *s = rs_source_open("orders.csv.gz", &err);
+ *	while ((more = rs_source_next(s, &p, &n)) == 1)
+ *		use(p, n);
+ *	if (more < 0)
+ *		complain(rs_source_err(s));
+ *	rs_source_close(s);
+ *
+ * gzip is recognised by its first bytes; members may follow one another; a
+ * cut member, a wrong checksum or garbage behind the last one is an error.
+ * One thread uses a source; rs_source_ahead puts the reading and unpacking
+ * into a thread of its own, with the same bytes in the same order.
+ */
+#ifndef RS_IO_SOURCE_H
+#define RS_IO_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/die.h"
+
+struct rs_source;
+
+/* "-" is stdin.  NULL with a sentence where it cannot be opened. */
+struct rs_source *rs_source_open(const char *path, struct rs_err *e);
+struct rs_source *rs_source_memory(const void *p, size_t n);	/* borrowed */
+
+/* Read and unpack ahead in a second thread.  Before the first read. */
+void rs_source_ahead(struct rs_source *s);
+
+/* The next bytes, as many as there are at once: 1 = here (borrowed until the
+ * next call), 0 = the end, -1 = see rs_source_err. */
+int rs_source_next(struct rs_source *s, const char **p, size_t *n);
+
+/* Copy n bytes to p; fewer only at the end; -1 = see rs_source_err. */
+ssize_t rs_source_read(struct rs_source *s, void *p, size_t n);
+
+/* Look at the first bytes without taking them: how many of n there are. */
+ssize_t rs_source_peek(struct rs_source *s, void *p, size_t n);
+
+/* Whether bytes are there at once: a read would not wait.  For tools that
+ * flush their answers when the questions pause. */
+bool rs_source_ready(struct rs_source *s);
+
+const char *rs_source_name(const struct rs_source *s);	/* "stdin"; borrowed */
+uint64_t rs_source_offset(const struct rs_source *s);	/* bytes delivered */
+
+/* For progress: bytes of the file read so far, and its size (0 unknown). */
+uint64_t rs_source_raw(const struct rs_source *s);
+uint64_t rs_source_size(const struct rs_source *s);
+
+const struct rs_err *rs_source_err(const struct rs_source *s);
+void rs_source_close(struct rs_source *s);
+
+#endif
