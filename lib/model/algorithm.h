@@ -1,0 +1,126 @@
+/*
+ * algorithm: one record says all about one way to learn.
+ *
+ *	const struct rs_algorithm *a = rs_algorithm_find("als");
+ *	rs_values_init(&v, a);
+ *	if (rs_values_set(&v, "alpha=40", &err) < 0)
+ *		...
+ *
+ * A record stands in a file of its own, lib/model/NAME.c, and in one line of
+ * lib/model/algorithms.c.  It has two halves: learning (begin, epoch, export,
+ * end: driven by lib/model/fit.c) and answering (open, score, fold: driven by
+ * lib/model/model.c).  Between them stand tensors, in memory or in a file,
+ * and nothing else: what is validated during training is what is served.
+ */
+#ifndef RS_MODEL_ALGORITHM_H
+#define RS_MODEL_ALGORITHM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/die.h"
+#include "base/pool.h"
+#include "data/csr.h"
+#include "model/file.h"
+#include "model/model.h"
+
+enum { RS_PARAMS_MAX = 24 };
+
+enum rs_param_kind { RS_PARAM_REAL, RS_PARAM_COUNT, RS_PARAM_CHOICE };
+
+/* A parameter of -p; its default is value. */
+struct rs_param {
+	const char *name;
+	enum rs_param_kind kind;
+	double value, lo, hi;		/* CHOICE: value is an index */
+	const char *const *choices;	/* NULL-ended */
+	const char *help;
+};
+
+/* A named set of settings. */
+struct rs_preset {
+	const char *name, *help;
+	uint64_t factors, epochs;	/* 0: the algorithm's default */
+	const char *values;		/* "alpha=40 nu=1" */
+};
+
+/* Parameters with their values. */
+struct rs_values {
+	const struct rs_algorithm *algorithm;
+	double value[RS_PARAMS_MAX];
+	bool given[RS_PARAMS_MAX];
+};
+
+/* Which number of each training row an algorithm wants. */
+enum rs_wants { RS_WANTS_NOTHING, RS_WANTS_WEIGHT, RS_WANTS_VALUE,
+	RS_WANTS_LABEL };
+
+/* What training is given. */
+struct rs_fit {
+	const struct rs_csr *train;	/* (U, I) */
+	struct rs_pool *pool;
+	const struct rs_values *values;
+	uint64_t factors;		/* D; 0 where there are none */
+	uint64_t epochs;		/* wanted in all */
+	uint64_t seed;
+	const struct rs_model *warm;	/* begin from this, or NULL */
+	uint64_t resumed;		/* epochs that warm already had: it is
+					 * a checkpoint of this very run */
+};
+
+struct rs_algorithm {
+	const char *name, *summary, *citation;
+	const struct rs_param *params;	/* ended by a NULL name */
+	const struct rs_preset *presets;	/* ended by a NULL name; NULL */
+	enum rs_wants wants;
+	enum rs_score_kind kind;
+	uint64_t factors, epochs;	/* defaults; 0: has none */
+
+	/* Learning.  begin: NULL with a sentence.  epoch: one pass; *loss may
+	 * be left NaN (none); -1 with a sentence (NaN in which row).  export
+	 * adds borrowed tensors that stay until the next epoch or end.
+	 * memory: bytes of state beyond train, from sizes alone. */
+	void *(*begin)(const struct rs_fit *f, struct rs_err *e);
+	int (*epoch)(void *state, uint64_t epoch, double *loss,
+	    struct rs_err *e);
+	void (*export)(void *state, struct rs_tensors *t);
+	void (*end)(void *state);
+	uint64_t (*memory)(const struct rs_fit *f, uint64_t users,
+	    uint64_t items, uint64_t pairs, int threads);
+	uint64_t (*tensors)(const struct rs_fit *f, uint64_t users,
+	    uint64_t items);	/* bytes of its own tensors in the file */
+
+	/* Answering.  open checks the algorithm's tensors and returns what
+	 * the others are given as state, or NULL with a sentence.  row and
+	 * fold may be NULL (nobody new); score with user NULL is not asked
+	 * where linear answers true. */
+	void *(*open)(const struct rs_model *m, struct rs_err *e);
+	void (*close)(void *state);
+	bool (*linear)(const void *state, struct rs_linear *lin);
+	void (*score)(const void *state, uint32_t user, const uint32_t *item,
+	    size_t n, float *score);
+	size_t (*row)(const void *state);
+	int (*fold)(const void *state, const uint32_t *item,
+	    const float *weight, size_t n, float *row, struct rs_err *e);
+	void (*score_row)(const void *state, const float *row,
+	    const uint32_t *item, size_t n, float *score);
+};
+
+/* All of them, ended by NULL. */
+extern const struct rs_algorithm *const rs_algorithms[];
+
+const struct rs_algorithm *rs_algorithm_find(const char *name);	/* or NULL */
+
+/* Values: defaults, a preset, "name=value".  -1 with a sentence that names
+ * what is known.  A value that was given is not changed by a preset. */
+void rs_values_init(struct rs_values *v, const struct rs_algorithm *a);
+int rs_values_set(struct rs_values *v, const char *pair, struct rs_err *e);
+const struct rs_preset *rs_values_preset(struct rs_values *v,
+    const char *name, struct rs_err *e);
+double rs_values_get(const struct rs_values *v, const char *name);
+
+/* A value as text, into p of RS_NUM_MAX bytes or a choice's name: borrowed. */
+const char *rs_values_text(const struct rs_values *v, size_t i, char *p);
+
+#endif
