@@ -1,0 +1,436 @@
+/*
+ * writer: rows gathered into blocks, blocks into a stream.
+ *
+ * Rows wait in one array a column until a block is full.  Strings wait as
+ * codes into a list of the distinct strings of the block, in the order in
+ * which they first appear; so what is written is a function of the rows, and
+ * not of the entries and codes in which they came.
+ */
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "io/format.h"
+#include "io/pack.h"
+
+enum {
+	SLOT_BITS = 17,		/* twice as many slots as rows in a block */
+	SLOTS = 1 << SLOT_BITS,
+};
+
+static const uint32_t NONE = UINT32_MAX;
+
+/* The distinct strings of a column in the block that is being filled. */
+struct intern {
+	struct rs_buf bytes;
+	uint32_t *off;		/* entries + 1 */
+	uint64_t *hash;		/* entries */
+	uint32_t entries;
+	uint32_t *slot;		/* SLOTS: an entry or NONE */
+	uint32_t *map;		/* entries of the input: ours, or NONE */
+	size_t map_room;
+};
+
+struct rs_writer {
+	struct rs_sink *sink;
+	struct rs_head *head;
+	struct rs_lines end;
+	struct rs_digest print;
+	void **col;		/* RS_BLOCK_ROWS values or codes each */
+	struct intern *intern;	/* one a column; used where it is str */
+	uint64_t *scratch;
+	uint32_t *lengths;	/* of strings, while a block is written */
+	uint32_t *index;	/* rows kept, while a block is put */
+	size_t pending;		/* rows waiting */
+	uint64_t rows, blocks;
+	struct rs_buf out;
+};
+
+static void
+intern_clear(struct intern *t)
+{
+	t->bytes.len = 0;
+	t->entries = 0;
+	t->off[0] = 0;
+	memset(t->slot, 0xff, SLOTS * sizeof(*t->slot));
+}
+
+static bool
+same(const struct intern *t, uint32_t e, const char *s, size_t n)
+{
+	return t->off[e + 1] - t->off[e] == n &&
+	    memcmp(t->bytes.data + t->off[e], s, n) == 0;
+}
+
+/* The entry of a string, new or not. */
+static uint32_t
+intern(struct intern *t, const char *s, size_t n, uint64_t hash)
+{
+	/* The high bits of a product: crafted ids with equal low hash bits
+	 * still spread. */
+	size_t at = (hash * 0x9e3779b97f4a7c15u) >> (64 - SLOT_BITS);
+	uint32_t e;
+
+	for (; (e = t->slot[at]) != NONE; at = (at + 1) % SLOTS) {
+		if (t->hash[e] == hash && same(t, e, s, n))
+			return e;
+	}
+	assert(n <= RS_STRING_MAX);
+	if (t->bytes.len + n > RS_BODY_MAX / 2)
+		rs_die("65,536 rows with more than 512 MiB of text in a"
+		    " column: shorten or drop it");
+	e = t->entries++;
+	t->slot[at] = e;
+	t->hash[e] = hash;
+	rs_buf_put(&t->bytes, s, n);
+	t->off[e + 1] = (uint32_t)t->bytes.len;
+	return e;
+}
+
+/* Append n strings of v, rows index[0..n-1] or from.. where index is NULL. */
+static void
+put_strings(struct intern *t, uint32_t *code, const struct rs_vec *v,
+    const uint32_t *index, size_t from, size_t n)
+{
+	uint32_t last = NONE, last_ours = NONE;
+
+	if (v->code != NULL) {
+		rs_grow(&t->map, &t->map_room, v->entries, sizeof(*t->map));
+		memset(t->map, 0xff, v->entries * sizeof(*t->map));
+	}
+	for (size_t i = 0; i < n; i++) {
+		const size_t row = index != NULL ? index[i] : from + i;
+		const uint32_t e = v->code != NULL ? v->code[row] :
+		    (uint32_t)row;
+		const char *s = v->bytes + v->off[e];
+		const size_t len = v->off[e + 1] - v->off[e];
+		uint32_t ours = NONE;
+
+		if (v->code != NULL)
+			ours = e == last ? last_ours : t->map[e];
+		else if (last != NONE && same(t, last_ours, s, len))
+			ours = last_ours;	/* runs of one user */
+		if (ours == NONE)
+			ours = intern(t, s, len, v->hash != NULL ?
+			    v->hash[e] : rs_hash(s, len));
+		if (v->code != NULL)
+			t->map[e] = ours;
+		code[i] = ours;
+		last = e;
+		last_ours = ours;
+	}
+}
+
+static void
+put_numbers(void *to, const struct rs_vec *v, const uint32_t *index,
+    size_t from, size_t n)
+{
+	const size_t size = rs_type_size(v->type);
+
+	if (index == NULL) {
+		memcpy(to, (const char *)v->any + from * size, n * size);
+		return;
+	}
+	switch (v->type) {
+	case RS_U8:
+		for (size_t i = 0; i < n; i++)
+			((uint8_t *)to)[i] = v->u8[index[i]];
+		break;
+	case RS_I64:
+		for (size_t i = 0; i < n; i++)
+			((int64_t *)to)[i] = v->i64[index[i]];
+		break;
+	case RS_U32:
+	case RS_F32:
+	case RS_STR:
+		for (size_t i = 0; i < n; i++)
+			((uint32_t *)to)[i] = v->u32[index[i]];
+		break;
+	}
+}
+
+/* Begin a part in w->out; end_part fills in its length. */
+static void
+begin_part(struct rs_writer *w, const char *mark)
+{
+	w->out.len = 0;
+	rs_buf_put(&w->out, mark, 4);
+	rs_buf_put(&w->out, "\0\0\0\0", 4);
+}
+
+static void
+end_part(struct rs_writer *w)
+{
+	const uint32_t body = (uint32_t)(w->out.len - RS_PART_HEAD);
+	uint64_t sum;
+
+	memcpy(w->out.data + 4, &body, sizeof(body));
+	sum = rs_hash(w->out.data, w->out.len);
+	rs_buf_put(&w->out, &sum, sizeof(sum));
+	rs_sink_put(w->sink, w->out.data, w->out.len);
+}
+
+static void
+write_strings(struct rs_writer *w, struct intern *t, const uint32_t *code)
+{
+	const size_t rows = w->pending;
+	struct rs_pack plain, lengths, codes;
+	size_t plain_size, plain_bytes = 0, size;
+	uint32_t kind = RS_STRINGS_DICTIONARY;
+
+	for (size_t i = 0; i < rows; i++) {
+		w->lengths[i] = t->off[code[i] + 1] - t->off[code[i]];
+		plain_bytes += w->lengths[i];
+	}
+	rs_pack_choose(&plain, 4, w->lengths, rows);
+	plain_size = plain.size + plain_bytes;
+	rs_pack_choose(&codes, 4, code, rows);
+	if (t->entries < rows) {
+		uint32_t *entry = (uint32_t *)(void *)w->scratch;
+
+		for (size_t e = 0; e < t->entries; e++)
+			entry[e] = t->off[e + 1] - t->off[e];
+		rs_pack_choose(&lengths, 4, entry, t->entries);
+		size = 4 + lengths.size + t->bytes.len + codes.size;
+		if (size < plain_size) {
+			rs_buf_put(&w->out, &kind, 4);
+			rs_buf_put(&w->out, &t->entries, 4);
+			rs_pack_write(&lengths, 4, entry, t->entries, &w->out);
+			rs_buf_put(&w->out, t->bytes.data, t->bytes.len);
+			rs_pack_write(&codes, 4, code, rows, &w->out);
+			return;
+		}
+	}
+	kind = RS_STRINGS_PLAIN;
+	rs_buf_put(&w->out, &kind, 4);
+	rs_pack_write(&plain, 4, w->lengths, rows, &w->out);
+	for (size_t i = 0; i < rows; i++)
+		rs_buf_put(&w->out, t->bytes.data + t->off[code[i]],
+		    w->lengths[i]);
+}
+
+static void
+write_column(struct rs_writer *w, size_t c)
+{
+	const enum rs_type type = w->head->column[c].type;
+	const size_t size = rs_type_size(type);
+	struct intern *t = &w->intern[c];
+	struct rs_pack p;
+	const size_t at = w->out.len;
+	uint32_t length;
+
+	rs_buf_put(&w->out, "\0\0\0\0", 4);
+	if (type == RS_STR) {
+		write_strings(w, t, w->col[c]);
+		rs_fingerprint_strings(&w->print, w->col[c], t->hash,
+		    w->pending, w->scratch);
+		intern_clear(t);
+	} else {
+		rs_pack_choose(&p, size, w->col[c], w->pending);
+		rs_pack_write(&p, size, w->col[c], w->pending, &w->out);
+		rs_fingerprint_numbers(&w->print, w->col[c],
+		    w->pending * size);
+	}
+	if (w->out.len > RS_BODY_MAX)
+		rs_die("a block of more than 1 GiB: its strings are too long");
+	length = (uint32_t)(w->out.len - at - 4);
+	memcpy(w->out.data + at, &length, sizeof(length));
+}
+
+static void
+write_block(struct rs_writer *w)
+{
+	const uint32_t rows = (uint32_t)w->pending;
+
+	begin_part(w, RS_MARK_BLOCK);
+	rs_buf_put(&w->out, &w->rows, sizeof(w->rows));
+	rs_buf_put(&w->out, &rows, sizeof(rows));
+	for (size_t c = 0; c < w->head->columns; c++)
+		write_column(w, c);
+	end_part(w);
+	w->rows += w->pending;
+	w->blocks++;
+	w->pending = 0;
+}
+
+static void
+write_header(struct rs_writer *w)
+{
+	const uint32_t version = RS_VERSION_NUMBER;
+	struct rs_buf text = { 0 };
+	uint32_t length;
+	uint64_t sum;
+
+	for (size_t i = 0; i < w->head->columns; i++)
+		rs_buf_printf(&text, "column\t%s\t%s\n",
+		    w->head->column[i].name,
+		    rs_type_name(w->head->column[i].type));
+	rs_lines_write(&w->head->lines, &text);
+	if (text.len > RS_TEXT_MAX)
+		rs_die("a header of more than %d bytes", RS_TEXT_MAX);
+	length = (uint32_t)text.len;
+	rs_buf_put(&w->out, RS_MAGIC, RS_MAGIC_SIZE);
+	rs_buf_put(&w->out, &version, sizeof(version));
+	rs_buf_put(&w->out, &length, sizeof(length));
+	rs_buf_put(&w->out, text.data, text.len);
+	sum = rs_hash(w->out.data, w->out.len);
+	rs_buf_put(&w->out, &sum, sizeof(sum));
+	rs_sink_put(w->sink, w->out.data, w->out.len);
+	rs_buf_free(&text);
+}
+
+struct rs_writer *
+rs_writer_new(struct rs_sink *s, const struct rs_head *head)
+{
+	struct rs_writer *w = rs_zalloc(sizeof(*w));
+	const size_t n = head->columns;
+
+	w->sink = s;
+	w->head = rs_head_copy(head);
+	w->col = rs_zalloc(rs_size(n, sizeof(*w->col)));
+	w->intern = rs_zalloc(rs_size(n, sizeof(*w->intern)));
+	w->scratch = rs_alloc(RS_BLOCK_ROWS * sizeof(*w->scratch));
+	w->lengths = rs_alloc(RS_BLOCK_ROWS * sizeof(*w->lengths));
+	w->index = rs_alloc(RS_BLOCK_ROWS * sizeof(*w->index));
+	for (size_t i = 0; i < n; i++) {
+		struct intern *t = &w->intern[i];
+
+		w->col[i] = rs_aligned(RS_BLOCK_ROWS *
+		    rs_type_size(head->column[i].type));
+		if (head->column[i].type != RS_STR)
+			continue;
+		t->off = rs_alloc((RS_BLOCK_ROWS + 1) * sizeof(*t->off));
+		t->hash = rs_alloc(RS_BLOCK_ROWS * sizeof(*t->hash));
+		t->slot = rs_alloc(SLOTS * sizeof(*t->slot));
+		intern_clear(t);
+	}
+	rs_fingerprint_begin(&w->print, w->head);
+	write_header(w);
+	return w;
+}
+
+const struct rs_head *
+rs_writer_head(const struct rs_writer *w)
+{
+	return w->head;
+}
+
+struct rs_lines *
+rs_writer_end(struct rs_writer *w)
+{
+	return &w->end;
+}
+
+uint64_t
+rs_writer_rows(const struct rs_writer *w)
+{
+	return w->rows + w->pending;
+}
+
+/* n rows of b, from its row from on, or the rows index[from ..]. */
+static void
+put(struct rs_writer *w, const struct rs_block *b, const uint32_t *index,
+    size_t from, size_t n)
+{
+	for (size_t c = 0; c < w->head->columns; c++) {
+		const struct rs_vec *v = &b->col[c];
+		const size_t size = rs_type_size(v->type);
+		const uint32_t *rows = index != NULL ? index + from : NULL;
+		void *to = (char *)w->col[c] + w->pending * size;
+
+		assert(v->type == w->head->column[c].type);
+		if (v->type == RS_STR)
+			put_strings(&w->intern[c], to, v, rows, from, n);
+		else
+			put_numbers(to, v, rows, from, n);
+	}
+	w->pending += n;
+	if (w->pending == RS_BLOCK_ROWS)
+		write_block(w);
+}
+
+void
+rs_writer_put_rows(struct rs_writer *w, const struct rs_block *b,
+    const uint32_t *index, size_t n)
+{
+	for (size_t i = 0, take; i < n; i += take) {
+		take = RS_BLOCK_ROWS - w->pending;
+		take = take < n - i ? take : n - i;
+		put(w, b, index, i, take);
+	}
+}
+
+void
+rs_writer_put(struct rs_writer *w, const struct rs_block *b)
+{
+	rs_writer_put_rows(w, b, NULL, b->rows);
+}
+
+void
+rs_writer_put_kept(struct rs_writer *w, const struct rs_block *b,
+    const uint8_t *keep)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->rows; i++) {
+		w->index[n] = (uint32_t)i;
+		n += keep[i] != 0;
+		if (n == RS_BLOCK_ROWS) {
+			rs_writer_put_rows(w, b, w->index, n);
+			n = 0;
+		}
+	}
+	rs_writer_put_rows(w, b, w->index, n);
+}
+
+static void
+free_writer(struct rs_writer *w)
+{
+	for (size_t i = 0; i < w->head->columns; i++) {
+		free(w->col[i]);
+		rs_buf_free(&w->intern[i].bytes);
+		free(w->intern[i].off);
+		free(w->intern[i].hash);
+		free(w->intern[i].slot);
+		free(w->intern[i].map);
+	}
+	free(w->col);
+	free(w->intern);
+	free(w->scratch);
+	free(w->lengths);
+	free(w->index);
+	rs_lines_free(&w->end);
+	rs_head_free(w->head);
+	rs_buf_free(&w->out);
+	free(w);
+}
+
+uint64_t
+rs_writer_close(struct rs_writer *w)
+{
+	uint64_t print;
+
+	if (w->pending > 0)
+		write_block(w);
+	print = rs_digest_value(&w->print);
+	begin_part(w, RS_MARK_END);
+	rs_buf_printf(&w->out, "rows\t%" PRIu64 "\nblocks\t%" PRIu64 "\n",
+	    w->rows, w->blocks);
+	rs_lines_write(&w->end, &w->out);
+	rs_buf_printf(&w->out, "fingerprint\t%016" PRIx64 "\n", print);
+	if (w->out.len > RS_TEXT_MAX)
+		rs_die("an end of more than %d bytes", RS_TEXT_MAX);
+	end_part(w);
+	rs_sink_close(w->sink);
+	free_writer(w);
+	return print;
+}
+
+void
+rs_writer_abort(struct rs_writer *w)
+{
+	rs_sink_abort(w->sink);
+	free_writer(w);
+}
