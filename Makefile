@@ -52,16 +52,15 @@ MANS  = $(wildcard man/*.[1-9])
 all: $(TOOLS)
 
 $O/librs.a: $(LIB_O)
-	@rm -f $@
-	ar rcs $@ $^
+	@rm -f $@; ar rcs $@ $^
 
 $O/bin/%: $O/obj/cmd/%.o $O/librs.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo 'ld $@'; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $O/unit/%: $O/obj/tests/unit/%.o $O/librs.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo 'ld $@'; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # The compile command is kept in a file, so a change of flags rebuilds.
 FLAGS = $(CC) $(CPPFLAGS) $(CFLAGS)
@@ -72,12 +71,12 @@ $O/flags: FORCE
 
 $O/obj/%.o: %.c $O/flags
 	@mkdir -p $(@D)
-	$(FLAGS) -c -o $@ $<
+	@echo 'cc $<'; $(FLAGS) -c -o $@ $<
 
 define isa_rule
 $O/obj/%.$1.o: %.c $O/flags
 	@mkdir -p $$(@D)
-	$$(FLAGS) $$(ISA_$1) -DRS_ISA=$1 -c -o $$@ $$<
+	@echo 'cc $$< ($1)'; $$(FLAGS) $$(ISA_$1) -DRS_ISA=$1 -c -o $$@ $$<
 endef
 $(foreach i,$(ISAS),$(eval $(call isa_rule,$i)))
 
