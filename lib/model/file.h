@@ -36,7 +36,7 @@ enum rs_tensor_type {
 };
 
 enum {
-	RS_TENSORS_HEADER_MAX = 64 << 20,	/* bytes of JSON */
+	RS_TENSORS_HEADER_MAX = 16 << 20,	/* bytes of JSON */
 	RS_TENSORS_MAX = 4096,			/* tensors in a file */
 	RS_TENSOR_DIMS = 4,
 };
