@@ -31,10 +31,10 @@
  *     confidence is c = alpha r, as the Python package implicit has it; the
  *     paper's 1 + alpha r is the same with 1 + alpha r for weights.
  *   - iALS as Rendle, Krichene, Zhang and Koren (2022), Revisiting the
- *     performance of iALS on item recommendation benchmarks, equations 4-6,
- *     write it: the sum of c (s - 1)^2 over the observed cells plus
- *     a0 s^2 over all; replace is false and lambda_u grows with the number
- *     of observations: rs_als_ridge (their equation 15).
+ *     performance of iALS on item recommendation benchmarks, write it: the
+ *     sum of c (s - 1)^2 over the observed cells plus a0 s^2 over all;
+ *     replace is false, and lambda_u grows with the number of observations,
+ *     their frequency-scaled regularization: rs_als_ridge.
  *
  * With one side fixed every row is a least squares problem of its own,
  *

@@ -1,0 +1,393 @@
+/*
+ * als: the half steps of alternating least squares; als.h has the algebra.
+ *
+ * A half step with conjugate gradients is: Gram matrix of the fixed side, its
+ * eigenvectors, both sides rotated, then every row solved by itself.  Rows
+ * are handed to the threads in runs of fixed length, and nothing is summed
+ * across rows there, so a row's result depends only on the data.
+ */
+#include <assert.h>
+#include <float.h>
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/real.h"
+#include "kernel/als.h"
+#include "kernel/cpu.h"
+#include "kernel/dot.h"
+#include "kernel/eigen.h"
+#include "kernel/product.h"
+#include "kernel/row.h"
+
+RS_PATHS(struct rs_row_ops, rs_row_ops)
+
+enum { RUN = 64 };	/* rows a task */
+
+struct rs_als {
+	struct rs_pool *pool;
+	size_t d, stride;
+	struct rs_als_goal goal;
+	enum rs_als_solver solver;
+	unsigned steps;
+	const struct rs_row_ops *ops;
+	double *gram;		/* (d, d), then its eigenvectors as rows */
+	double *value;		/* (d) eigenvalues */
+	float *diag;		/* (stride) a0 times them */
+	float *work;		/* per thread (RS_ROW_WORK, stride) */
+	double *exact;		/* per thread (stride + 5, stride) */
+};
+
+/* What the rows of one half step share. */
+struct half {
+	const struct rs_als *als;
+	const struct rs_als_side *solve, *fixed;
+	float floor;
+	atomic_size_t bad;
+	double *part;		/* per run, for the loss */
+};
+
+static size_t
+exact_size(size_t stride)
+{
+	return (stride + 5) * stride;
+}
+
+struct rs_als *
+rs_als_new(struct rs_pool *pool, size_t d, const struct rs_als_goal *goal,
+    enum rs_als_solver solver, unsigned steps)
+{
+	struct rs_als *als = rs_zalloc(sizeof(*als));
+	const size_t threads = (size_t)rs_pool_threads(pool);
+	const size_t stride = rs_stride(d);
+
+	assert(d > 0);
+	*als = (struct rs_als){ pool, d, stride, *goal, solver,
+	    steps > 0 ? steps : 1, RS_PICK(rs_row_ops),
+	    .gram = rs_aligned(rs_size(rs_size(d, d), sizeof(double))),
+	    .value = rs_aligned(rs_size(d, sizeof(double))),
+	    .diag = rs_aligned(rs_size(stride, sizeof(float))),
+	    .work = rs_aligned(rs_size(rs_size(threads * RS_ROW_WORK, stride),
+		sizeof(float))),
+	};
+	if (solver == RS_ALS_CHOLESKY)
+		als->exact = rs_aligned(rs_size(rs_size(threads,
+		    exact_size(stride)), sizeof(double)));
+	return als;
+}
+
+void
+rs_als_free(struct rs_als *als)
+{
+	if (als == NULL)
+		return;
+	free(als->exact);
+	free(als->work);
+	free(als->diag);
+	free(als->value);
+	free(als->gram);
+	free(als);
+}
+
+static size_t
+most(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+size_t
+rs_als_scratch(size_t d, enum rs_als_solver solver, int threads)
+{
+	const size_t stride = rs_stride(d);
+	size_t n = d * d * sizeof(double);
+
+	n += (size_t)threads * RS_ROW_WORK * stride * sizeof(float);
+	if (solver == RS_ALS_CHOLESKY)
+		return n + most((size_t)threads * exact_size(stride) *
+		    sizeof(double), rs_gram_scratch(d, threads));
+	return n + most(rs_gram_scratch(d, threads),
+	    most(rs_eigen_scratch(d, threads), rs_rotate_scratch(d, threads)));
+}
+
+struct init {
+	float *factors;
+	size_t rows, d;
+	double scale;
+	uint64_t seed;
+	enum rs_purpose purpose;
+};
+
+static void
+init_task(void *arg, size_t task, int thread)
+{
+	const struct init *t = arg;
+	const size_t stride = rs_stride(t->d);
+
+	(void)thread;
+	for (size_t r = task * RUN; r < t->rows && r < (task + 1) * RUN; r++) {
+		float *x = t->factors + r * stride;
+
+		memset(x, 0, stride * sizeof(*x));
+		for (size_t f = 0; f < t->d; f++)
+			x[f] = (float)(t->scale * rs_normal(rs_draw(t->seed,
+			    t->purpose, (uint64_t)r * t->d + f)));
+	}
+}
+
+void
+rs_als_init(struct rs_pool *pool, float *factors, size_t rows, size_t d,
+    double std, uint64_t seed, enum rs_purpose purpose)
+{
+	struct init t = { factors, rows, d, std / sqrt((double)d), seed,
+	    purpose };
+
+	rs_pool_run(pool, (rows + RUN - 1) / RUN, init_task, &t);
+}
+
+void
+rs_als_ridge(float *lambda, const uint64_t *indptr, size_t rows,
+    size_t others, double ridge, double unobserved, double nu)
+{
+	for (size_t r = 0; r < rows; r++)
+		lambda[r] = (float)(ridge * rs_pow((double)(indptr[r + 1] -
+		    indptr[r]) + unobserved * (double)others, nu));
+}
+
+void
+rs_als_gram(struct rs_pool *pool, const float *factors, size_t rows,
+    size_t d, double *gram)
+{
+	rs_gram(pool, factors, rows, d, gram);
+}
+
+static float
+ridge_of(const struct rs_als_side *side, size_t r)
+{
+	return side->lambda != NULL ? side->lambda[r] : side->ridge;
+}
+
+static struct rs_row
+row_of(const struct half *h, size_t r, int thread)
+{
+	const struct rs_als *als = h->als;
+	const uint64_t at = h->solve->indptr[r];
+
+	return (struct rs_row){
+		.y = h->fixed->factors,
+		.stride = als->stride,
+		.indices = h->solve->indices + at,
+		.weight = h->solve->weight != NULL ? h->solve->weight + at :
+		    NULL,
+		.n = (size_t)(h->solve->indptr[r + 1] - at),
+		.alpha = als->goal.alpha,
+		.less = als->goal.replace ? als->goal.unobserved : 0,
+		.diag = als->diag,
+		.ridge = ridge_of(h->solve, r),
+		.floor = h->floor,
+		.steps = als->steps,
+		.work = als->work + (size_t)thread * RS_ROW_WORK * als->stride,
+	};
+}
+
+static void
+blame(struct half *h, size_t r)
+{
+	size_t was = atomic_load(&h->bad);
+
+	while (r < was && !atomic_compare_exchange_weak(&h->bad, &was, r))
+		;
+}
+
+static void
+cg_task(void *arg, size_t task, int thread)
+{
+	struct half *h = arg;
+	const size_t first = task * RUN;
+
+	for (size_t r = first; r < first + RUN && r < h->solve->rows; r++) {
+		const struct rs_row row = row_of(h, r, thread);
+
+		if (!h->als->ops->cg(&row, h->solve->factors +
+		    r * h->als->stride))
+			blame(h, r);
+	}
+}
+
+/* x of one row, exactly; work is (stride + 5, stride). */
+static bool
+solve_exactly(const struct rs_row_ops *ops, const struct rs_row *row,
+    const double *gram, double unobserved, size_t d, double *work, float *x)
+{
+	const size_t ld = row->stride;
+	double *a = work, *c = a + ld * ld, *spare = c + ld;
+	bool fine = true;
+
+	memset(x, 0, ld * sizeof(*x));
+	memset(work, 0, (ld + 1) * ld * sizeof(*work));
+	for (size_t i = 0; i < d; i++) {
+		for (size_t j = i; j < d; j++)
+			a[i * ld + j] = unobserved * gram[i * d + j];
+		a[i * ld + i] += (double)row->ridge;
+	}
+	ops->normal(row, a, c, spare, ld);
+	for (size_t i = 0; i < d; i++)
+		if (c[i] != 0)
+			fine = false;
+	if (fine)	/* nothing wanted, or only zeros: 0 solves it */
+		return true;
+	if (!ops->solve(a, c, d, ld))
+		return false;
+	for (size_t i = 0; i < d; i++)
+		if (!isfinite((float)c[i]))
+			return false;
+	for (size_t i = 0; i < d; i++)
+		x[i] = (float)c[i];
+	return true;
+}
+
+static void
+exact_task(void *arg, size_t task, int thread)
+{
+	struct half *h = arg;
+	const struct rs_als *als = h->als;
+	const size_t first = task * RUN;
+
+	for (size_t r = first; r < first + RUN && r < h->solve->rows; r++) {
+		const struct rs_row row = row_of(h, r, thread);
+
+		if (!solve_exactly(als->ops, &row, als->gram,
+		    (double)als->goal.unobserved, als->d, als->exact +
+		    (size_t)thread * exact_size(als->stride),
+		    h->solve->factors + r * als->stride))
+			blame(h, r);
+	}
+}
+
+/* Into the eigenbasis of the Gram matrix: rotate both sides, set the diagonal.
+ * An eigenvalue below 0 is rounding. */
+static float
+turn_axes(struct rs_als *als, const struct rs_als_side *solve,
+    const struct rs_als_side *fixed)
+{
+	float top = 0;
+
+	rs_eigen(als->pool, als->d, als->gram, als->value);
+	rs_rotate(als->pool, solve->factors, solve->rows, als->d, als->gram,
+	    als->d);
+	rs_rotate(als->pool, fixed->factors, fixed->rows, als->d, als->gram,
+	    als->d);
+	for (size_t i = 0; i < als->stride; i++) {
+		const double value = i < als->d ? als->value[i] : 0;
+
+		als->diag[i] = value > 0 ?
+		    (float)((double)als->goal.unobserved * value) : 0;
+		if (als->diag[i] > top)
+			top = als->diag[i];
+	}
+	for (size_t i = als->d; i < als->stride; i++)
+		als->diag[i] = 1;
+	return top;
+}
+
+int
+rs_als_half(struct rs_als *als, const struct rs_als_side *solve,
+    const struct rs_als_side *fixed, size_t *bad)
+{
+	const size_t runs = (solve->rows + RUN - 1) / RUN;
+	struct half h = { als, solve, fixed, 0, 0, NULL };
+
+	atomic_init(&h.bad, SIZE_MAX);
+	rs_gram(als->pool, fixed->factors, fixed->rows, als->d, als->gram);
+	for (size_t i = 0; i < als->d * als->d; i++)
+		if (!isfinite(als->gram[i])) {
+			*bad = solve->rows;
+			return -1;
+		}
+	if (als->solver == RS_ALS_CHOLESKY) {
+		rs_pool_run(als->pool, runs, exact_task, &h);
+	} else {
+		h.floor = 1e-10F * turn_axes(als, solve, fixed) + FLT_MIN;
+		rs_pool_run(als->pool, runs, cg_task, &h);
+	}
+	*bad = atomic_load(&h.bad);
+	return *bad == SIZE_MAX ? 0 : -1;
+}
+
+static void
+loss_task(void *arg, size_t task, int thread)
+{
+	const struct half *h = arg;
+	const size_t first = task * RUN;
+	double sum = 0;
+
+	for (size_t r = first; r < first + RUN && r < h->solve->rows; r++) {
+		const struct rs_row row = row_of(h, r, thread);
+
+		sum += h->als->ops->seen(&row, h->solve->factors +
+		    r * h->als->stride);
+	}
+	h->part[task] = sum;
+}
+
+/* Sum of lambda |x|^2. */
+static double
+ridges(const struct rs_als_side *side, size_t stride)
+{
+	double sum = 0;
+
+	for (size_t r = 0; r < side->rows; r++) {
+		const float *x = side->factors + r * stride;
+
+		sum += (double)ridge_of(side, r) * (double)rs_dot(x, x, stride);
+	}
+	return sum;
+}
+
+/* The sum over all cells is that of the product of the Gram matrices:
+ * tr(X Y'Y X') = tr(X'X Y'Y). */
+double
+rs_als_loss(struct rs_als *als, const struct rs_als_side *users,
+    const struct rs_als_side *items)
+{
+	const size_t runs = (users->rows + RUN - 1) / RUN, dd = als->d * als->d;
+	struct half h = { als, users, items, 0, 0,
+	    rs_zalloc(rs_size(runs, sizeof(double))) };
+	double *other = rs_aligned(rs_size(dd, sizeof(*other)));
+	double seen = 0, all = 0;
+
+	rs_pool_run(als->pool, runs, loss_task, &h);
+	for (size_t i = 0; i < runs; i++)
+		seen += h.part[i];
+	rs_gram(als->pool, users->factors, users->rows, als->d, als->gram);
+	rs_gram(als->pool, items->factors, items->rows, als->d, other);
+	for (size_t i = 0; i < dd; i++)
+		all += als->gram[i] * other[i];
+	free(other);
+	free(h.part);
+	return seen + (double)als->goal.unobserved * all +
+	    ridges(users, als->stride) + ridges(items, als->stride);
+}
+
+int
+rs_als_fold(const struct rs_als_goal *goal, size_t d, const double *gram,
+    const float *factors, const uint32_t *indices, const float *weight,
+    size_t n, float ridge, float *x)
+{
+	const size_t stride = rs_stride(d);
+	double *work = rs_aligned(rs_size(exact_size(stride), sizeof(*work)));
+	float *zero = rs_aligned(rs_size(RS_ROW_WORK * stride, sizeof(*zero)));
+	const struct rs_row row = {
+		.y = factors, .stride = stride, .indices = indices,
+		.weight = weight, .n = n, .alpha = goal->alpha,
+		.less = goal->replace ? goal->unobserved : 0, .ridge = ridge,
+		.work = zero,
+	};
+	const bool fine = solve_exactly(RS_PICK(rs_row_ops), &row, gram,
+	    (double)goal->unobserved, d, work, x);
+
+	free(zero);
+	free(work);
+	return fine ? 0 : -1;
+}

@@ -1,0 +1,59 @@
+/* product: sixteen columns of a matrix product, a few rows at a time. */
+#include "kernel/cpu.h"
+#include "kernel/product.h"
+#include "kernel/vec.h"
+
+/* Rows of the register tile: their accumulators fill the register file but
+ * for one row of b and a broadcast. */
+#if VF_LANES == 16
+enum { TILE = 14 };
+#elif VF_LANES == 8
+enum { TILE = 6 };
+#else
+enum { TILE = 2 };
+#endif
+
+static inline __attribute__((always_inline)) void
+tile(int m, float *restrict c, size_t ldc, const float *restrict a,
+    size_t lda, const float *restrict b, size_t k, bool more)
+{
+	v16 sum[TILE];
+
+	for (int i = 0; i < m; i++)
+		sum[i] = more ? v16_load(c + (size_t)i * ldc) : v16_zero();
+	for (size_t n = 0; n < k; n++) {
+		const v16 row = v16_load(b + n * LANES);
+
+		for (int i = 0; i < m; i++)
+			sum[i] = v16_fma(v16_set(a[(size_t)i * lda + n]), row,
+			    sum[i]);
+	}
+	for (int i = 0; i < m; i++)
+		v16_store(c + (size_t)i * ldc, sum[i]);
+}
+
+static void
+panel(float *restrict c, size_t ldc, const float *restrict a, size_t lda,
+    const float *restrict b, size_t m, size_t k, bool more)
+{
+	size_t i = 0;
+
+	for (; i + TILE <= m; i += TILE)
+		tile(TILE, c + i * ldc, ldc, a + i * lda, lda, b, k, more);
+	for (; i + 2 <= m; i += 2)
+		tile(2, c + i * ldc, ldc, a + i * lda, lda, b, k, more);
+	if (i < m)
+		tile(1, c + i * ldc, ldc, a + i * lda, lda, b, k, more);
+}
+
+static void
+widen(double *restrict sum, size_t ld, const float *restrict c, size_t m)
+{
+	for (size_t i = 0; i < m; i++, sum += ld, c += LANES)
+		for (size_t j = 0; j < LANES; j += 8)
+			v8d_store(sum + j, v8d_add(v8d_load(sum + j),
+			    v8d_loadf(c + j)));
+}
+
+extern const struct rs_product_ops RS_PATH(rs_product_ops);
+const struct rs_product_ops RS_PATH(rs_product_ops) = { panel, widen };

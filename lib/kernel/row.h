@@ -1,0 +1,48 @@
+/*
+ * row: one row's least squares problem of alternating least squares, the
+ * bodies that each CPU path has its own build of.
+ *
+ * See als.h for the objective.  The system of a row x is
+ *
+ *	(diag + ridge + sum q y y') x = sum b y
+ *
+ * over its n observations.  Work space is the caller's, one per thread.
+ */
+#ifndef RS_KERNEL_ROW_H
+#define RS_KERNEL_ROW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct rs_row {
+	const float *y;		/* (.., stride) the fixed side */
+	size_t stride;
+	const uint32_t *indices;	/* (n) */
+	const float *weight;	/* (n), or NULL: all 1 */
+	size_t n;
+	float alpha, less;	/* c = |alpha r|, q = c - less */
+	const float *diag;	/* (stride), positive in the padding */
+	float ridge;
+	float floor;		/* least diagonal that is not noise */
+	unsigned steps;
+	float *work;		/* (RS_ROW_WORK, stride) zeroed at first */
+};
+
+enum { RS_ROW_WORK = 6 };	/* the last stays zero: rows that pad */
+
+struct rs_row_ops {
+	/* Improve x by conjugate gradients.  False: not finite. */
+	bool (*cg)(const struct rs_row *row, float *x);
+	/* Sum of q s^2 - 2 b s + b over the observations. */
+	double (*seen)(const struct rs_row *row, const float *x);
+	/* a += sum of q y y', upper triangle (d, ld), and c += sum of b y;
+	 * spare (4, ld), ld a multiple of 8. */
+	void (*normal)(const struct rs_row *row, double *a, double *c,
+	    double *spare, size_t ld);
+	/* Solve a x = c, a symmetric of size d, its upper triangle given; c
+	 * becomes x.  False: a is not positive definite. */
+	bool (*solve)(double *a, double *c, size_t d, size_t ld);
+};
+
+#endif
