@@ -438,35 +438,33 @@ rs_dict_match(const struct rs_dict *d, const struct rs_vec *v, size_t rows,
 	return unknown;
 }
 
-/* Add the rows of one block of a dictionary's stream. */
-static int
-take_block(struct rs_dict *d, const struct rs_block *b, struct rs_err *e)
+int
+rs_dict_take(struct rs_dict *d, const struct rs_block *b, struct rs_err *e)
 {
 	const struct rs_vec *id = rs_block_get(b, "id");
 	const struct rs_vec *count = rs_block_get(b, "count");
 	const struct rs_vec *label = rs_block_get(b, "label");
 
 	for (size_t i = 0; i < b->rows; i++) {
-		const uint32_t k = id->code != NULL ? id->code[i] :
-		    (uint32_t)i;
 		const uint64_t row = b->first + i;
 		uint32_t at;
 		size_t n;
 		const char *p;
 
-		if (row >= RS_DICT_MAX)
+		at = add_entry(d, id, id->code != NULL ? id->code[i] :
+		    (uint32_t)i);
+		if (at == RS_DICT_NONE)
 			return rs_fail(e, "more than %" PRIu32 " ids",
 			    RS_DICT_MAX);
-		at = add_entry(d, id, k);
 		if (at != row) {
 			p = rs_vec_str(id, i, &n);
-			return rs_fail(e, "id \"%.*s\" stands in rows %"
-			    PRIu32 " and %" PRIu64,
+			return rs_fail(e, "id \"%.*s\" stands in row %"
+			    PRIu32 " and again in row %" PRIu64,
 			    (int)(n < 200 ? n : 200), p, at, row);
 		}
 		if (count->i64[i] < 0)
-			return rs_fail(e, "row %" PRIu64
-			    ": count %" PRId64, row, count->i64[i]);
+			return rs_fail(e, "row %" PRIu64 ": count %" PRId64,
+			    row, count->i64[i]);
 		d->count[at] = (uint64_t)count->i64[i];
 		if (label == NULL)
 			continue;
@@ -498,17 +496,20 @@ rs_dict_read(struct rs_reader *r, struct rs_err *e)
 	struct rs_dict *d = rs_dict_new();
 	struct rs_err why;
 	struct rs_block *b;
-	int more = check_columns(rs_reader_head(r), &why);
+	int more = 0;
 
-	if (more == 0)
-		while ((more = rs_reader_next(r, &b)) == 1)
-			if (take_block(d, b, &why) < 0)
-				break;
+	if (check_columns(rs_reader_head(r), &why) < 0)
+		goto bad;
+	while ((more = rs_reader_next(r, &b)) == 1)
+		if (rs_dict_take(d, b, &why) < 0)
+			goto bad;
 	if (more == 0)
 		return d;
-	if (more < 0 && rs_reader_err(r)->text[0] != '\0')
-		why = *rs_reader_err(r);
-	rs_fail(e, "%s: %s", rs_reader_name(r), why.text);
+	*e = *rs_reader_err(r);		/* names the stream itself */
+	rs_dict_free(d);
+	return NULL;
+bad:
+	rs_fail(e, "%s: %.400s", rs_reader_name(r), why.text);
 	rs_dict_free(d);
 	return NULL;
 }

@@ -143,6 +143,10 @@ void rs_writer_put_rows(struct rs_writer *w, const struct rs_block *b,
 struct rs_lines *rs_writer_end(struct rs_writer *w);
 uint64_t rs_writer_rows(const struct rs_writer *w);
 
+/* No more rows will be put: the last block goes out, so that its failure
+ * comes before what cannot be undone. */
+void rs_writer_flush(struct rs_writer *w);
+
 /* Write the last block and the end; the file appears.  Returns the
  * fingerprint. */
 uint64_t rs_writer_close(struct rs_writer *w);

@@ -407,6 +407,14 @@ free_writer(struct rs_writer *w)
 	free(w);
 }
 
+void
+rs_writer_flush(struct rs_writer *w)
+{
+	if (w->pending > 0)
+		write_block(w);
+	rs_sink_flush(w->sink);
+}
+
 uint64_t
 rs_writer_close(struct rs_writer *w)
 {
