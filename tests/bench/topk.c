@@ -1,0 +1,133 @@
+/*
+ * Top-k of all users: the rate of the fused product and selection.
+ *
+ *	topk [users items d k seen threads repeats [factors]]
+ *
+ * prints the user seconds and the rate of each repeat.  The seen lists are
+ * synthetic.  With factors, the file is read for (users + items) rows of d
+ * floats; else they are normal draws, with item norms that differ as those of
+ * trained factors do.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include "base/die.h"
+#include "base/draw.h"
+#include "base/mem.h"
+#include "base/pool.h"
+#include "kernel/topk.h"
+
+static double
+user_seconds(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	return (double)u.ru_utime.tv_sec + (double)u.ru_utime.tv_usec * 1e-6;
+}
+
+static float *
+draw_factors(size_t rows, size_t d, uint64_t seed, double spread)
+{
+	float *p = rs_aligned(rs_size(rs_size(rows, d), sizeof(*p)));
+
+	for (size_t r = 0; r < rows; r++) {
+		const double norm = 1 + spread * rs_unit(rs_draw(seed,
+		    RS_DRAW_ROW, r));
+
+		for (size_t k = 0; k < d; k++)
+			p[r * d + k] = (float)(norm * rs_normal(rs_draw(seed,
+			    RS_DRAW_ITEM_FACTORS, r * d + k)));
+	}
+	return p;
+}
+
+static int
+ascending(const void *a, const void *b)
+{
+	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static struct rs_topk_skip *
+draw_seen(size_t users, size_t items, size_t seen, uint32_t *room)
+{
+	struct rs_topk_skip *skip = rs_alloc(rs_size(users, sizeof(*skip)));
+
+	for (size_t u = 0; u < users; u++) {
+		uint32_t *p = room + u * seen;
+		size_t n = 0;
+
+		for (size_t i = 0; i < seen; i++)
+			p[i] = (uint32_t)rs_below(items, rs_draw(7,
+			    RS_DRAW_PAIR, u * seen + i));
+		qsort(p, seen, sizeof(*p), ascending);
+		for (size_t i = 0; i < seen; i++)
+			if (n == 0 || p[n - 1] != p[i])
+				p[n++] = p[i];
+		skip[u] = (struct rs_topk_skip){ p, n };
+	}
+	return skip;
+}
+
+static float *
+read_factors(const char *path, size_t n)
+{
+	float *p = rs_aligned(rs_size(n, sizeof(*p)));
+	FILE *f = fopen(path, "re");
+
+	if (f == NULL || fread(p, sizeof(*p), n, f) != n)
+		rs_die("cannot read %zu floats of %s", n, path);
+	fclose(f);
+	return p;
+}
+
+int
+main(int argc, char **argv)
+{
+	size_t a[] = { 29858, 40981, 64, 10, 27, 1, 3 };
+	float *factors, *users, *items;
+	struct rs_topk_skip *skip;
+	uint32_t *room;
+	struct rs_hit *hits;
+	size_t *count;
+	struct rs_pool *pool;
+	struct rs_err err;
+
+	for (int i = 1; i < argc && i <= 7; i++)
+		a[i - 1] = strtoul(argv[i], NULL, 10);
+	if (argc > 8) {
+		factors = read_factors(argv[8], (a[0] + a[1]) * a[2]);
+		users = factors;
+		items = factors + a[0] * a[2];
+	} else {
+		users = draw_factors(a[0], a[2], 1, 0);
+		items = draw_factors(a[1], a[2], 2, 3);
+	}
+	room = rs_alloc(rs_size(rs_size(a[0], a[4]), sizeof(*room)));
+	skip = draw_seen(a[0], a[1], a[4], room);
+	hits = rs_alloc(rs_size(rs_size(a[0], a[3]), sizeof(*hits)));
+	count = rs_alloc(rs_size(a[0], sizeof(*count)));
+	pool = rs_pool_new((int)a[5]);
+	for (size_t r = 0; r < a[6]; r++) {
+		const struct rs_topk_factors f = { items, a[1], a[2], a[2],
+			NULL };
+		const struct rs_topk_ask ask = { .users = users,
+			.stride = a[2], .n = a[0], .k = a[3], .skip = skip };
+		const double begun = user_seconds();
+		struct rs_topk_items *packed = rs_topk_items_new(&f, NULL, 0);
+		double took;
+
+		if (rs_topk_run(packed, &ask, hits, count, pool, &err) < 0)
+			rs_die("%s", err.text);
+		rs_topk_items_free(packed);
+		took = user_seconds() - begun;
+		printf("topk %zu x %zu, d %zu, k %zu: %.3f s user, "
+		    "%.1f GFLOP/s, %.0f users/s\n", a[0], a[1], a[2], a[3],
+		    took, 2e-9 * (double)a[0] * (double)a[1] * (double)a[2] /
+		    took, (double)a[0] / took);
+	}
+	return 0;
+}
