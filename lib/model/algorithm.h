@@ -25,7 +25,10 @@
 #include "model/file.h"
 #include "model/model.h"
 
-enum { RS_PARAMS_MAX = 24 };
+enum {
+	RS_PARAMS_MAX = 24,
+	RS_FACTORS_MAX = 65536,		/* a gram matrix of 32 GiB */
+};
 
 enum rs_param_kind { RS_PARAM_REAL, RS_PARAM_COUNT, RS_PARAM_CHOICE };
 
@@ -58,7 +61,8 @@ enum rs_wants { RS_WANTS_NOTHING, RS_WANTS_WEIGHT, RS_WANTS_VALUE,
 
 /* What training is given. */
 struct rs_fit {
-	const struct rs_csr *train;	/* (U, I) */
+	const struct rs_csr *train;	/* (U, I); NULL while planning */
+	bool weighted;			/* train has (or will have) weights */
 	struct rs_pool *pool;
 	const struct rs_values *values;
 	uint64_t factors;		/* D; 0 where there are none */
@@ -77,8 +81,9 @@ struct rs_algorithm {
 	enum rs_score_kind kind;
 	uint64_t factors, epochs;	/* defaults; 0: has none */
 
-	/* Learning.  begin: NULL with a sentence.  epoch: one pass; *loss may
-	 * be left NaN (none); -1 with a sentence (NaN in which row).  export
+	/* Learning.  begin: NULL with a sentence.  epoch: one pass; loss is NULL
+	 * where nobody asks, and *loss may be left as it is (NaN: none);
+	 * -1 with a sentence (which row is no longer finite).  export
 	 * adds borrowed tensors that stay until the next epoch or end.
 	 * memory: bytes of state beyond train, from sizes alone. */
 	void *(*begin)(const struct rs_fit *f, struct rs_err *e);
@@ -119,6 +124,13 @@ int rs_values_set(struct rs_values *v, const char *pair, struct rs_err *e);
 const struct rs_preset *rs_values_preset(struct rs_values *v,
     const char *name, struct rs_err *e);
 double rs_values_get(const struct rs_values *v, const char *name);
+
+/* The values that a model was trained with, from its metadata. */
+int rs_values_read(struct rs_values *v, const struct rs_algorithm *a,
+    const struct rs_tensors *t, struct rs_err *e);
+
+/* The same, written there. */
+void rs_values_write(const struct rs_values *v, struct rs_tensors *t);
 
 /* A value as text, into p of RS_NUM_MAX bytes or a choice's name: borrowed. */
 const char *rs_values_text(const struct rs_values *v, size_t i, char *p);

@@ -49,6 +49,12 @@ struct rs_tensors {
 	size_t mapped;
 };
 
+size_t
+rs_tensor_size(enum rs_tensor_type t)
+{
+	return TYPE[t].size;
+}
+
 struct rs_tensors *
 rs_tensors_new(void)
 {
@@ -466,8 +472,8 @@ read_extent(struct opening *o, json_t *j, struct rs_tensor *t)
 		return refuse(o, "tensor %.60s ends at byte %" PRId64 " of %zu"
 		    " (is the file cut off?)", t->name, (int64_t)to, room);
 	t->data = o->p + o->data + from;
-	t->row = t->shape[0] > 0 && t->dims > 0 ?
-	    (size_t)(bytes / t->shape[0]) : (size_t)bytes;
+	t->row = t->dims == 2 ? t->shape[1] * TYPE[t->type].size :
+	    TYPE[t->type].size;
 	t->stride = t->row;
 	return 0;
 }

@@ -52,6 +52,8 @@ struct rs_tensor {
 				 * in what was opened */
 };
 
+size_t rs_tensor_size(enum rs_tensor_type t);	/* bytes of an element */
+
 struct rs_tensors;
 
 struct rs_tensors *rs_tensors_new(void);		/* yours */

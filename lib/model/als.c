@@ -1,0 +1,398 @@
+/* als: alternating least squares for implicit feedback. */
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/real.h"
+#include "kernel/als.h"
+#include "kernel/dot.h"
+#include "model/algorithm.h"
+
+extern const struct rs_algorithm rs_algorithm_als;
+
+enum { IALS, HKV };
+
+static const char *const OBJECTIVE[] = { "ials", "hkv", NULL };
+static const char *const SOLVER[] = {
+	[RS_ALS_CG] = "cg", [RS_ALS_CHOLESKY] = "cholesky", NULL
+};
+
+static const struct rs_param PARAMS[] = {
+	{ "regularization", RS_PARAM_REAL, 0.003, 0, 1e12, NULL,
+	  "lambda, the weight of the squared norms" },
+	{ "alpha", RS_PARAM_REAL, 1, 0, 1e9, NULL,
+	  "confidence of an observed pair is alpha times its weight" },
+	{ "unobserved", RS_PARAM_REAL, 0.1, 0, 1e9, NULL,
+	  "confidence of the pairs that were not observed" },
+	{ "nu", RS_PARAM_REAL, 1, 0, 4, NULL,
+	  "lambda grows with (pairs + unobserved x others)^nu; 0: flat" },
+	{ "objective", RS_PARAM_CHOICE, IALS, 0, 0, OBJECTIVE,
+	  "an observed pair's confidence stands on top of unobserved (ials) "
+	  "or in its stead (hkv)" },
+	{ "solver", RS_PARAM_CHOICE, RS_ALS_CG, 0, 0, SOLVER,
+	  "conjugate gradients, or exact" },
+	{ "cg-steps", RS_PARAM_COUNT, 3, 1, 1000, NULL,
+	  "steps of conjugate gradients a row and half-epoch" },
+	{ "init", RS_PARAM_REAL, 0.1, 0, 1e6, NULL,
+	  "first factors are N(0, (init / sqrt d)^2)" },
+	{ 0 }
+};
+
+static const struct rs_preset PRESETS[] = {
+	{ "ials", "as Rendle and others (2022) tuned it for MovieLens", 192,
+	  12, "objective=ials regularization=0.007 unobserved=0.3 nu=1 "
+	  "init=0.1" },
+	{ "implicit", "the defaults of the Python package implicit", 100, 15,
+	  "objective=hkv regularization=0.01 alpha=1 unobserved=1 nu=0 "
+	  "cg-steps=3 init=0.05" },
+	{ 0 }
+};
+
+/* Learning. */
+
+struct learning {
+	uint64_t d, stride;
+	struct rs_pool *pool;
+	struct rs_als *als;
+	struct rs_als_goal goal;
+	const struct rs_csr *train;
+	struct rs_csr by_item;		/* (I, U) */
+	struct rs_als_side user, item;
+	float *lambda[2];		/* (U), (I) */
+	double confidence;		/* the sum over all cells */
+};
+
+static struct rs_als_goal
+goal_of(const struct rs_values *v)
+{
+	return (struct rs_als_goal){
+		.alpha = (float)rs_values_get(v, "alpha"),
+		.unobserved = (float)rs_values_get(v, "unobserved"),
+		.replace = (int)rs_values_get(v, "objective") == HKV,
+	};
+}
+
+/* What the loss is measured by: all cells' confidence.  Per user, then over
+ * users: the order is the data's. */
+static double
+confidence(const struct rs_csr *m, const struct rs_als_goal *g)
+{
+	const double cells = (double)m->users * (double)m->items;
+	double sum = 0;
+
+	for (uint64_t i = 0; i < m->nnz; i++) {
+		const double w = m->weight != NULL ? (double)m->weight[i] : 1;
+
+		sum += (double)g->alpha * (w < 0 ? -w : w);
+	}
+	return sum + (double)g->unobserved *
+	    (cells - (g->replace ? (double)m->nnz : 0));
+}
+
+static void
+side_init(struct rs_als_side *s, struct learning *l, const struct rs_fit *f,
+    const struct rs_csr *m, float **lambda, enum rs_purpose purpose)
+{
+	*lambda = rs_alloc(rs_size(m->users + 1, sizeof(**lambda)));
+	rs_als_ridge(*lambda, m->start, m->users, m->items,
+	    rs_values_get(f->values, "regularization"),
+	    (double)l->goal.unobserved, rs_values_get(f->values, "nu"));
+	*s = (struct rs_als_side){
+		.rows = m->users,
+		.indptr = m->start,
+		.indices = m->item,
+		.weight = m->weight,
+		.lambda = *lambda,
+		.factors = rs_aligned(rs_size(rs_size(m->users + 1,
+		    l->stride), sizeof(float))),
+	};
+	rs_als_init(f->pool, s->factors, s->rows, l->d,
+	    rs_values_get(f->values, "init"), f->seed, purpose);
+}
+
+/* The first rows as another model has them. */
+static int
+warm_up(struct learning *l, struct rs_als_side *s, const struct rs_model *m,
+    const char *name, struct rs_err *e)
+{
+	const struct rs_tensor *t = rs_tensors_want(rs_model_tensors(m), name,
+	    RS_TENSOR_F32, UINT64_MAX, UINT64_MAX, e);
+
+	if (t == NULL)
+		return -1;
+	if (t->shape[1] != l->d)
+		return rs_fail(e, "%s: has %" PRIu64 " factors, and %" PRIu64
+		    " are wanted (-d %" PRIu64 ")", rs_model_name(m),
+		    t->shape[1], l->d, t->shape[1]);
+	if (t->shape[0] > s->rows)
+		return rs_fail(e, "%s: %s has %" PRIu64 " rows, train only "
+		    "%zu", rs_model_name(m), name, t->shape[0], s->rows);
+	for (uint64_t r = 0; r < t->shape[0]; r++)
+		memcpy(s->factors + r * l->stride,
+		    (const char *)t->data + r * t->stride, t->row);
+	return 0;
+}
+
+static void
+end(void *state)
+{
+	struct learning *l = state;
+
+	rs_als_free(l->als);
+	rs_csr_free(&l->by_item);
+	free(l->user.factors);
+	free(l->item.factors);
+	free(l->lambda[0]);
+	free(l->lambda[1]);
+	free(l);
+}
+
+static void *
+begin(const struct rs_fit *f, struct rs_err *e)
+{
+	struct learning *l = rs_zalloc(sizeof(*l));
+	const enum rs_als_solver solver =
+	    (enum rs_als_solver)rs_values_get(f->values, "solver");
+
+	l->d = f->factors;
+	l->stride = rs_stride(l->d);
+	l->pool = f->pool;
+	l->goal = goal_of(f->values);
+	l->train = f->train;
+	l->confidence = confidence(f->train, &l->goal);
+	rs_csr_transpose(f->train, &l->by_item);
+	side_init(&l->user, l, f, f->train, &l->lambda[0],
+	    RS_DRAW_USER_FACTORS);
+	side_init(&l->item, l, f, &l->by_item, &l->lambda[1],
+	    RS_DRAW_ITEM_FACTORS);
+	l->als = rs_als_new(f->pool, l->d, &l->goal, solver,
+	    (unsigned)rs_values_get(f->values, "cg-steps"));
+	if (f->warm != NULL &&
+	    (warm_up(l, &l->user, f->warm, "user_factors", e) < 0 ||
+	    warm_up(l, &l->item, f->warm, "item_factors", e) < 0)) {
+		end(l);
+		return NULL;
+	}
+	return l;
+}
+
+static int
+half(struct learning *l, const struct rs_als_side *solve,
+    const struct rs_als_side *fixed, const char *what, const char *other,
+    struct rs_err *e)
+{
+	size_t bad;
+
+	if (rs_als_half(l->als, solve, fixed, &bad) == 0)
+		return 0;
+	if (bad == solve->rows)
+		return rs_fail(e, "the factors of some %s are no longer "
+		    "finite (raise regularization)", other);
+	return rs_fail(e, "the factors of %s %zu are no longer finite (raise "
+	    "regularization, or lower alpha or its weights)", what, bad);
+}
+
+static int
+epoch(void *state, uint64_t n, double *loss, struct rs_err *e)
+{
+	struct learning *l = state;
+
+	(void)n;
+	if (half(l, &l->user, &l->item, "user", "item", e) < 0 ||
+	    half(l, &l->item, &l->user, "item", "user", e) < 0)
+		return -1;
+	if (loss != NULL)
+		*loss = rs_als_loss(l->als, &l->user, &l->item) /
+		    l->confidence;
+	return 0;
+}
+
+static void
+export(void *state, struct rs_tensors *t)
+{
+	const struct learning *l = state;
+
+	rs_tensors_add(t, "user_factors", RS_TENSOR_F32, l->user.rows, l->d,
+	    l->user.factors, l->stride);
+	rs_tensors_add(t, "item_factors", RS_TENSOR_F32, l->item.rows, l->d,
+	    l->item.factors, l->stride);
+}
+
+static uint64_t
+memory(const struct rs_fit *f, uint64_t users, uint64_t items, uint64_t pairs,
+    int threads)
+{
+	const uint64_t row = rs_stride(f->factors) * sizeof(float);
+	const uint64_t cell = f->weighted ? 8 : 4;	/* of by_item */
+
+	return (users + items) * (row + sizeof(float)) + items * 8 +
+	    pairs * cell + rs_als_scratch(f->factors,
+	    (enum rs_als_solver)rs_values_get(f->values, "solver"), threads);
+}
+
+static uint64_t
+tensors(const struct rs_fit *f, uint64_t users, uint64_t items)
+{
+	return (users + items) * f->factors * sizeof(float);
+}
+
+/* Answering. */
+
+struct answering {
+	const struct rs_model *m;
+	struct rs_topk_factors user, item;
+	struct rs_als_goal goal;
+	double regularization, nu;
+
+	/* What a fold-in wants, made when the first one is asked for. */
+	pthread_mutex_t lock;
+	double *gram;		/* (D, D) */
+	float *padded;		/* (I, stride), where the file's rows are not */
+	const float *rows;	/* (I, stride) */
+};
+
+static int
+factors(const struct rs_model *m, const char *name, uint64_t rows,
+    struct rs_topk_factors *f, struct rs_err *e)
+{
+	const struct rs_tensor *t = rs_tensors_want(rs_model_tensors(m), name,
+	    RS_TENSOR_F32, rows, UINT64_MAX, e);
+
+	if (t == NULL)
+		return -1;
+	if (t->shape[1] == 0 || t->shape[1] > RS_FACTORS_MAX)
+		return rs_fail(e, "%s: %s has %" PRIu64 " factors",
+		    rs_model_name(m), name, t->shape[1]);
+	*f = (struct rs_topk_factors){
+		.row = t->data,
+		.n = t->shape[0],
+		.d = t->shape[1],
+		.stride = t->stride / sizeof(float),
+	};
+	return 0;
+}
+
+static void *
+open(const struct rs_model *m, struct rs_err *e)
+{
+	struct answering a = { .m = m };
+	struct rs_values v;
+
+	if (rs_values_read(&v, &rs_algorithm_als, rs_model_tensors(m), e) < 0 ||
+	    factors(m, "user_factors", rs_model_users(m), &a.user, e) < 0 ||
+	    factors(m, "item_factors", rs_model_items(m), &a.item, e) < 0)
+		return NULL;
+	if (a.user.d != a.item.d) {
+		rs_fail(e, "%s: users have %zu factors and items %zu",
+		    rs_model_name(m), a.user.d, a.item.d);
+		return NULL;
+	}
+	a.goal = goal_of(&v);
+	a.regularization = rs_values_get(&v, "regularization");
+	a.nu = rs_values_get(&v, "nu");
+	struct answering *s = rs_alloc(sizeof(*s));
+	*s = a;
+	pthread_mutex_init(&s->lock, NULL);
+	return s;
+}
+
+static void
+close(void *state)
+{
+	struct answering *s = state;
+
+	pthread_mutex_destroy(&s->lock);
+	free(s->gram);
+	free(s->padded);
+	free(s);
+}
+
+static bool
+linear(const void *state, struct rs_linear *lin)
+{
+	const struct answering *s = state;
+
+	lin->user = s->user;
+	lin->item = s->item;
+	return true;
+}
+
+static size_t
+row(const void *state)
+{
+	const struct answering *s = state;
+
+	return rs_stride(s->item.d);
+}
+
+/* Rows that als.h can use: the file's own where D is whole lanes. */
+static void
+prepare(struct answering *s)
+{
+	const size_t d = s->item.d, stride = rs_stride(d);
+	struct rs_pool *pool;
+
+	s->rows = s->item.row;
+	if (s->item.stride != stride || (uintptr_t)s->rows % 64 != 0) {
+		s->padded = rs_aligned(rs_size(rs_size(s->item.n + 1, stride),
+		    sizeof(float)));
+		for (size_t i = 0; i < s->item.n; i++)
+			memcpy(s->padded + i * stride,
+			    s->item.row + i * s->item.stride,
+			    d * sizeof(float));
+		s->rows = s->padded;
+	}
+	double *gram = rs_aligned(rs_size(rs_size(d, d), sizeof(*gram)));
+	pool = rs_pool_new(1);
+	rs_als_gram(pool, s->rows, s->item.n, d, gram);
+	rs_pool_free(pool);
+	s->gram = gram;
+}
+
+static int
+fold(const void *state, const uint32_t *item, const float *weight, size_t n,
+    float *out, struct rs_err *e)
+{
+	/* The model does not change: only what was not yet computed is. */
+	struct answering *s = (struct answering *)(uintptr_t)state;
+	const double size = (double)n + (double)s->goal.unobserved *
+	    (double)s->item.n;
+
+	pthread_mutex_lock(&s->lock);
+	if (s->gram == NULL)
+		prepare(s);
+	pthread_mutex_unlock(&s->lock);
+	if (rs_als_fold(&s->goal, s->item.d, s->gram, s->rows, item, weight, n,
+	    (float)(s->regularization * rs_pow(size, s->nu)), out) < 0)
+		return rs_fail(e, "%s: these items have no solution (is "
+		    "regularization 0?)", rs_model_name(s->m));
+	return 0;
+}
+
+const struct rs_algorithm rs_algorithm_als = {
+	.name = "als",
+	.summary = "matrix factorization by alternating least squares",
+	.citation = "Hu, Koren, Volinsky (2008), Collaborative filtering for "
+	    "implicit feedback datasets; Rendle, Krichene, Zhang, Koren "
+	    "(2022), Revisiting the performance of iALS on item "
+	    "recommendation benchmarks",
+	.params = PARAMS,
+	.presets = PRESETS,
+	.wants = RS_WANTS_WEIGHT,
+	.kind = RS_SCORE_DOT,
+	.factors = 64,
+	.epochs = 16,
+	.begin = begin,
+	.epoch = epoch,
+	.export = export,
+	.end = end,
+	.memory = memory,
+	.tensors = tensors,
+	.open = open,
+	.close = close,
+	.linear = linear,
+	.row = row,
+	.fold = fold,
+};
