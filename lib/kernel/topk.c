@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "kernel/cpu.h"
@@ -310,6 +311,61 @@ rs_topk_run(const struct rs_topk_items *items, const struct rs_topk_ask *ask,
 			return rs_fail(err, "user %zu: a score is not a number",
 			    row_of(ask, u));
 	return 0;
+}
+
+/* Where a panel's scores go. */
+struct tile {
+	size_t users, first, n, slot;
+	size_t lanes;
+	float *score;		/* (users, n) */
+};
+
+static void
+keep(void *arg, size_t user, uint64_t lanes, const float *score)
+{
+	const struct tile *t = arg;
+	const size_t from = t->slot < t->first ? t->first - t->slot : 0;
+	const size_t end = t->first + t->n - t->slot;
+	const size_t to = end < t->lanes ? end : t->lanes;
+
+	(void)lanes;
+	if (user < t->users)
+		memcpy(t->score + user * t->n + (t->slot + from - t->first),
+		    score + from, (to - from) * sizeof(*score));
+}
+
+void
+rs_topk_tile(const struct rs_topk_items *items, const struct rs_topk_ask *ask,
+    size_t first, size_t n, float *score)
+{
+	const size_t rows = items->ops->rows, lanes = items->ops->lanes;
+	const size_t groups = (ask->n + rows - 1) / rows, d = items->d;
+	struct tile t = { ask->n, first, n, 0, lanes, score };
+	float *users, *bias, *bar;
+
+	assert(first + n <= items->n);
+	if (n == 0)
+		return;
+	users = rs_aligned(rs_size(groups * rows, (d + 2) * sizeof(float)));
+	bias = users + groups * rows * d;
+	bar = bias + groups * rows;
+	for (size_t i = 0; i < groups * rows; i++)
+		bar[i] = NAN;	/* everything is welcome */
+	for (size_t i = 0; i < ask->n; i++) {
+		const float *from = ask->users + row_of(ask, i) * ask->stride;
+		float *to = users + i / rows * rows * d + i % rows;
+
+		for (size_t k = 0; k < d; k++)
+			to[k * rows] = from[k];
+		if (ask->bias != NULL)
+			bias[i] = ask->bias[row_of(ask, i)];
+	}
+	for (size_t p = first / lanes; p * lanes < first + n; p++) {
+		t.slot = p * lanes;
+		items->ops->panel(items->packed + p * (d + 1) * lanes, d,
+		    users, groups, bias, bar, keep, &t);
+	}
+	free(users);
 }
 
 void

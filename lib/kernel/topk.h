@@ -87,6 +87,12 @@ void rs_topk_scores(const float *user, float user_bias,
     const struct rs_topk_factors *f, const uint32_t *item, size_t n,
     float *score);
 
+/* All scores of the users that ask (only users, stride, bias, row and n of ask
+ * count) for the n items from slot first on: (ask->n, n) score.  The same
+ * bits; for those who count ranks.  Any thread. */
+void rs_topk_tile(const struct rs_topk_items *items,
+    const struct rs_topk_ask *ask, size_t first, size_t n, float *score);
+
 /* What a CPU path brings along. */
 struct rs_topk_ops {
 	size_t rows, lanes;	/* of a tile: users, items */

@@ -269,6 +269,42 @@ test_scores_are_those_of_the_lists(void)
 	}
 }
 
+static void
+test_tiles_are_parts_of_the_same_scores(void)
+{
+	static const size_t part[][2] = {
+		{ 0, 131 }, { 0, 1 }, { 130, 1 }, { 5, 90 }, { 16, 32 },
+		{ 47, 50 }, { 131, 0 },
+	};
+	static const uint32_t row[] = { 4, 0, 4, 2, 1, 8, 7, 3, 3, 6, 5 };
+	float score[11 * 131];
+	struct world w;
+
+	for (uint64_t seed = 0; seed < 4; seed++) {
+		struct rs_topk_ask ask = { .row = row, .n = 1 + seed * 3 };
+		struct rs_topk_items *items;
+
+		world_new(&w, seed, 9, 131, 21, false, seed % 2 == 0);
+		items = rs_topk_items_new(&w.item, NULL, 0);
+		ask.users = w.users;
+		ask.stride = w.user.stride;
+		ask.bias = w.user_bias;
+		for (size_t p = 0; p < sizeof(part) / sizeof(*part); p++) {
+			const size_t first = part[p][0], n = part[p][1];
+
+			rs_topk_tile(items, &ask, first, n, score);
+			for (size_t u = 0; u < ask.n; u++)
+				for (size_t i = 0; i < n; i++)
+					ok(same_bits(score[u * n + i],
+					    score_of(&w, row[u], first + i)),
+					    "seed %" PRIu64 ", part %zu, user "
+					    "%zu, item %zu", seed, p, u, i);
+		}
+		rs_topk_items_free(items);
+		world_free(&w);
+	}
+}
+
 /* Every offer of one path, as a table of scores. */
 struct table {
 	size_t lanes, panel, users;
@@ -423,6 +459,7 @@ main(void)
 	test_lists_are_those_of_the_obvious_loop(pool);
 	test_rows_and_lengths_are_each_users_own(pool);
 	test_scores_are_those_of_the_lists();
+	test_tiles_are_parts_of_the_same_scores();
 	test_every_path_gives_the_same_bits();
 	test_threads_and_batches_change_nothing();
 	test_no_number_is_an_error(pool);
