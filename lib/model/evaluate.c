@@ -22,7 +22,8 @@
 
 enum {
 	TILE_USERS = 24,	/* whole groups of the kernel's 6 and of 8 */
-	TILE_ITEMS = 2048,	/* 192 KiB of scores: half a second cache */
+	TILE_ITEMS = 2064,	/* whole panels of 16 and of 48; 194 KiB of
+				 * scores are half a second cache */
 	CASE_USERS = 64,	/* users a task, with candidates */
 };
 
@@ -33,16 +34,10 @@ linear_tile(const struct rs_scorer *s, const uint32_t *user, size_t users,
     size_t first, size_t n, float *score)
 {
 	const struct rs_topk_factors *u = &s->linear.user;
-	struct rs_topk_factors f = s->linear.item;
+	const struct rs_topk_ask ask = { .users = u->row, .stride = u->stride,
+	    .bias = u->bias, .row = user, .n = users };
 
-	f.row += first * f.stride;
-	f.n = n;
-	if (f.bias != NULL)
-		f.bias += first;
-	for (size_t i = 0; i < users; i++)
-		rs_topk_scores(u->row + user[i] * u->stride,
-		    u->bias != NULL ? u->bias[user[i]] : 0, &f, NULL, n,
-		    score + i * n);
+	rs_topk_tile(s->packed, &ask, first, n, score);
 }
 
 static void
@@ -73,6 +68,7 @@ rs_scorer_of(struct rs_scorer *s, const struct rs_model *m)
 		s->tile_users = TILE_USERS;
 		s->tile_items = TILE_ITEMS;
 		s->tile = linear_tile;
+		s->packed = rs_topk_items_new(&s->linear.item, NULL, 0);
 	} else {
 		s->tile_users = 1;
 		s->tile_items = s->items;
