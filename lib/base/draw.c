@@ -56,8 +56,8 @@ static const double F[] = {
 double
 rs_normal(uint64_t draw)
 {
-	/* The middle of one of 2^53 equal cells, so never 0 or 1. */
-	const double p = rs_unit(draw) + 0x1p-54;
+	/* The middle of one of 2^52 equal cells, so never 0 or 1. */
+	const double p = (double)(draw >> 12) * 0x1p-52 + 0x1p-53;
 	const double q = p - 0.5;
 	double r, x;
 
