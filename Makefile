@@ -43,10 +43,12 @@ LIB_C = $(wildcard lib/*/*.c)
 ISA_C = $(wildcard lib/kernel/isa/*.c)
 CMD_C = $(wildcard cmd/*.c)
 UNIT_C = $(wildcard tests/unit/*.c)
+BENCH_C = $(wildcard tests/bench/*.c)
 LIB_O = $(LIB_C:%.c=$O/obj/%.o) \
         $(foreach i,$(ISAS),$(ISA_C:%.c=$O/obj/%.$i.o))
 TOOLS = $(CMD_C:cmd/%.c=$O/bin/%)
 UNITS = $(UNIT_C:tests/unit/%.c=$O/unit/%)
+BENCHES = $(BENCH_C:tests/bench/%.c=$O/bench/%)
 MANS  = $(wildcard man/*.[1-9])
 
 all: $(TOOLS)
@@ -59,6 +61,10 @@ $O/bin/%: $O/obj/cmd/%.o $O/librs.a
 	@echo 'ld $@'; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $O/unit/%: $O/obj/tests/unit/%.o $O/librs.a
+	@mkdir -p $(@D)
+	@echo 'ld $@'; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$O/bench/%: $O/obj/tests/bench/%.o $O/librs.a
 	@mkdir -p $(@D)
 	@echo 'ld $@'; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -82,6 +88,8 @@ $(foreach i,$(ISAS),$(eval $(call isa_rule,$i)))
 
 units: $(UNITS)
 
+benches: $(BENCHES)
+
 check: deps
 	@$(MAKE) --no-print-directory all units SAN=$(SAN)
 	@RS_BUILD=$(CURDIR)/$O RS_SAN='$(SAN)' CC='$(CC)' tests/run $(T)
@@ -91,7 +99,7 @@ demo: deps
 	@$(MAKE) --no-print-directory -C pipelines/quickstart
 
 bench: deps
-	@$(MAKE) --no-print-directory all units
+	@$(MAKE) --no-print-directory all benches
 	@tests/bench/run $(B)
 
 fuzz: deps
@@ -124,7 +132,7 @@ dist:
 clean:
 	rm -rf build
 
-.PHONY: all units check demo bench fuzz lint deps install uninstall dist \
-        clean FORCE
+.PHONY: all units benches check demo bench fuzz lint deps install uninstall \
+        dist clean FORCE
 .SECONDARY:
 -include $(shell find $O/obj -name '*.d' 2>/dev/null)
