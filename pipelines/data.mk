@@ -1,0 +1,27 @@
+# Where data comes from.  With RS_DATA=FOLDER, from there; else each set is
+# fetched once from its public address into build/data, and checked: by a
+# checksum where one is known, else by its counts in the pipeline that uses it.
+
+ROOT := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))/..)
+DATA := $(if $(RS_DATA),$(RS_DATA),$(ROOT)/build/data)
+export PATH := $(ROOT)/build/bin:$(PATH)
+
+# A stage that fails must not look like one that succeeded.
+SHELL = bash
+.SHELLFLAGS = -eo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+FETCH = curl --fail --silent --show-error --location --retry 3
+
+ifndef RS_DATA
+# MovieLens 100k (GroupLens; research use, no redistribution).
+$(DATA)/ml-100k/u.data $(DATA)/ml-100k/u.item &:
+	@mkdir -p $(DATA)
+	$(FETCH) -o $(DATA)/ml-100k.zip \
+	    https://files.grouplens.org/datasets/movielens/ml-100k.zip
+	unzip -qo $(DATA)/ml-100k.zip -d $(DATA)
+	echo '6e47046882bad158b0efbb84cd5cb987  $(DATA)/ml-100k/u.data' | \
+	    md5sum --quiet --check
+	touch $(DATA)/ml-100k/u.data $(DATA)/ml-100k/u.item
+endif
