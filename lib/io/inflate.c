@@ -1,0 +1,173 @@
+/* inflate: gzip members one after another, unpacked in pieces. */
+#include <stdlib.h>
+
+#ifdef RS_ISAL
+#include <isa-l/igzip_lib.h>
+#else
+#include <zlib.h>
+#endif
+
+#include "base/mem.h"
+#include "io/inflate.h"
+
+enum { AT_ONCE = 1 << 30 };	/* the libraries count bytes in 32 bits */
+
+/*
+ * One call of the library: take from z->in, write up to room bytes to buf.
+ * Returns 1 where that ends a member, 0 where it goes on, -1 for damage;
+ * *wrote is set.
+ */
+static int unpack(struct rs_inflate *z, unsigned char *buf, size_t room,
+    size_t *wrote);
+static void *new_state(void);
+static void next_member(void *state);
+static void free_state(void *state);
+
+#ifdef RS_ISAL
+
+static void *
+new_state(void)
+{
+	struct inflate_state *s = rs_zalloc(sizeof(*s));
+
+	isal_inflate_init(s);
+	s->crc_flag = ISAL_GZIP;
+	return s;
+}
+
+static void
+next_member(void *state)
+{
+	struct inflate_state *s = state;
+
+	isal_inflate_reset(s);
+	s->crc_flag = ISAL_GZIP;
+}
+
+static void
+free_state(void *state)
+{
+	free(state);
+}
+
+static int
+unpack(struct rs_inflate *z, unsigned char *buf, size_t room, size_t *wrote)
+{
+	struct inflate_state *s = z->state;
+	const uint32_t in = (uint32_t)(z->in_len < AT_ONCE ? z->in_len :
+	    AT_ONCE);
+	union {
+		const unsigned char *p;
+		unsigned char *q;	/* the library takes no const */
+	} from = { z->in };
+	int status;
+
+	s->next_in = from.q;
+	s->avail_in = in;
+	s->next_out = buf;
+	s->avail_out = (uint32_t)room;
+	status = isal_inflate(s);
+	z->in += in - s->avail_in;
+	z->in_len -= in - s->avail_in;
+	*wrote = room - s->avail_out;
+	if (status != ISAL_DECOMP_OK && status != ISAL_END_INPUT)
+		return -1;
+	return s->block_state == ISAL_BLOCK_FINISH;
+}
+
+#else
+
+static void *
+new_state(void)
+{
+	z_stream *s = rs_zalloc(sizeof(*s));
+
+	if (inflateInit2(s, 15 + 16) != Z_OK)
+		rs_die("zlib cannot start");
+	return s;
+}
+
+static void
+next_member(void *state)
+{
+	inflateReset(state);
+}
+
+static void
+free_state(void *state)
+{
+	inflateEnd(state);
+	free(state);
+}
+
+static int
+unpack(struct rs_inflate *z, unsigned char *buf, size_t room, size_t *wrote)
+{
+	z_stream *s = z->state;
+	const unsigned in = (unsigned)(z->in_len < AT_ONCE ? z->in_len :
+	    AT_ONCE);
+	union {
+		const unsigned char *p;
+		unsigned char *q;	/* the library takes no const */
+	} from = { z->in };
+	int status;
+
+	s->next_in = from.q;
+	s->avail_in = in;
+	s->next_out = buf;
+	s->avail_out = (unsigned)room;
+	status = inflate(s, Z_NO_FLUSH);
+	z->in += in - s->avail_in;
+	z->in_len -= in - s->avail_in;
+	*wrote = room - s->avail_out;
+	if (status == Z_STREAM_END)
+		return 1;
+	return status == Z_OK || status == Z_BUF_ERROR ? 0 : -1;
+}
+
+#endif
+
+struct rs_inflate *
+rs_inflate_new(void)
+{
+	struct rs_inflate *z = rs_zalloc(sizeof(*z));
+
+	z->state = new_state();
+	z->between = true;
+	return z;
+}
+
+ssize_t
+rs_inflate_step(struct rs_inflate *z, void *buf, size_t room,
+    struct rs_err *e)
+{
+	size_t wrote = 0;
+
+	if (room > AT_ONCE)
+		room = AT_ONCE;
+	while (wrote == 0 && z->in_len > 0) {
+		int ended;
+
+		if (z->between && z->any && z->in[0] != 0x1f)
+			return rs_fail(e, "bytes that are not gzip follow the"
+			    " gzip data");
+		if (z->between && z->any)
+			next_member(z->state);
+		z->between = false;
+		ended = unpack(z, buf, room, &wrote);
+		if (ended < 0)
+			return rs_fail(e, "the gzip data is damaged");
+		z->between = ended == 1;
+		z->any = z->any || ended == 1;
+	}
+	return (ssize_t)wrote;
+}
+
+void
+rs_inflate_free(struct rs_inflate *z)
+{
+	if (z == NULL)
+		return;
+	free_state(z->state);
+	free(z);
+}
