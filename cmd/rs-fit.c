@@ -1,0 +1,659 @@
+/* rs-fit: learn a model from a stream of interactions. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "cli/progress.h"
+#include "cli/tool.h"
+#include "data/csr.h"
+#include "model/evaluate.h"
+#include "model/fit.h"
+
+static struct {
+	struct rs_list algorithm;
+	const char *output, *dir, *preset, *valid, *metrics, *log, *warm,
+	    *checkpoint;
+	uint64_t factors, epochs, seed, threads, every, patience,
+	    checkpoint_every;
+	struct rs_list params;
+	bool keep_seen, no_seen, plan;
+} o = {
+	.metrics = "ndcg@10,recall@20,hr@10",
+	.seed = 1,
+	.every = 1,
+	.checkpoint_every = 1,
+};
+
+/* Everything that main sets up and the calls from the run need. */
+struct job {
+	struct rs_run run;
+	struct rs_values values;
+	struct rs_csr train, valid;
+	struct rs_metrics metrics;
+	struct rs_model *warm;
+	struct rs_dict *dict[2];
+	struct rs_sink *log;
+};
+
+static const char *const SIDE[2] = { "user", "item" };
+
+static _Noreturn void
+unknown_algorithm(const char *name)
+{
+	struct rs_buf known = { 0 };
+
+	for (size_t i = 0; rs_algorithms[i] != NULL; i++)
+		rs_buf_printf(&known, " %s", rs_algorithms[i]->name);
+	rs_misuse("no algorithm is called %s; there are:%s", name,
+	    known.data);
+}
+
+/* rs-fit ALGORITHM -p help */
+static _Noreturn void
+list_params(const struct rs_algorithm *a)
+{
+	struct rs_values v;
+
+	rs_values_init(&v, a);
+	printf("%s: %s\n%s\n\n", a->name, a->summary, a->citation);
+	for (size_t i = 0; a->params[i].name != NULL; i++) {
+		const struct rs_param *p = &a->params[i];
+		char text[RS_NUM_MAX];
+
+		printf("  -p %s=%s\n\t%s", p->name, rs_values_text(&v, i, text),
+		    p->help);
+		if (p->kind == RS_PARAM_CHOICE) {
+			printf(" (");
+			for (int k = 0; p->choices[k] != NULL; k++)
+				printf("%s%s", k > 0 ? ", " : "",
+				    p->choices[k]);
+			printf(")\n");
+		} else {
+			printf(" (%g..%g)\n", p->lo, p->hi);
+		}
+	}
+	for (const struct rs_preset *p = a->presets;
+	    p != NULL && p->name != NULL; p++)
+		printf("  --preset %s\n\t%s: -d %" PRIu64 " -e %" PRIu64
+		    " %s\n", p->name, p->help, p->factors, p->epochs,
+		    p->values);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		rs_die("stdout: write failed");
+	exit(RS_OK);
+}
+
+/* -d and -e: given, or the preset's, or the algorithm's. */
+static uint64_t
+setting(const char *name, uint64_t given, uint64_t preset, uint64_t own,
+    const struct rs_algorithm *a)
+{
+	if (rs_given(name) && given > 0 && own == 0)
+		rs_misuse("%s has no %s", a->name, name);
+	return given > 0 ? given : preset > 0 ? preset : own;
+}
+
+static void
+choose_algorithm(struct job *j)
+{
+	const struct rs_algorithm *a = rs_algorithm_find(o.algorithm.item[0]);
+	const struct rs_preset *preset = NULL;
+	struct rs_err e;
+
+	if (a == NULL)
+		unknown_algorithm(o.algorithm.item[0]);
+	rs_values_init(&j->values, a);
+	for (size_t i = 0; i < o.params.n; i++) {
+		if (strcmp(o.params.item[i], "help") == 0)
+			list_params(a);
+		if (rs_values_set(&j->values, o.params.item[i], &e) < 0)
+			rs_misuse("%s", e.text);
+	}
+	if (o.preset != NULL &&
+	    (preset = rs_values_preset(&j->values, o.preset, &e)) == NULL)
+		rs_misuse("%s", e.text);
+	j->run.algorithm = a;
+	j->run.preset = o.preset;
+	j->run.fit.values = &j->values;
+	j->run.fit.seed = o.seed;
+	j->run.fit.factors = setting("factors", o.factors,
+	    preset != NULL ? preset->factors : 0, a->factors, a);
+	j->run.fit.epochs = setting("epochs", o.epochs,
+	    preset != NULL ? preset->epochs : 0, a->epochs, a);
+	if (j->run.fit.epochs == 0)
+		j->run.fit.epochs = 1;
+}
+
+static void
+need(const char *option, const char *other, bool have)
+{
+	if (rs_given(option) && !have)
+		rs_misuse("--%s does nothing without --%s", option, other);
+}
+
+static void
+choose_metrics(struct job *j)
+{
+	struct rs_err e;
+
+	need("metrics", "valid", o.valid != NULL);
+	need("keep-seen", "valid", o.valid != NULL);
+	need("every", "valid", o.valid != NULL);
+	need("patience", "valid", o.valid != NULL);
+	need("checkpoint-every", "checkpoint", o.checkpoint != NULL);
+	if (o.valid == NULL)
+		return;
+	if (rs_metrics_parse(&j->metrics, o.metrics, &e) != 0)
+		rs_misuse("%s", e.text);
+	for (size_t i = 0; i < j->metrics.n; i++)
+		if (j->metrics.metric[i].def->kind == RS_METRIC_SCORED)
+			rs_misuse("--metrics %s: rs-fit judges rankings only "
+			    "(rs-score and rs-eval --scored judge scores)",
+			    j->metrics.metric[i].name);
+	if (j->metrics.sampled > 0)
+		rs_misuse("--metrics: names with :s%" PRIu64 " want "
+		    "candidates, which rs-eval takes", j->metrics.sampled);
+	if (j->metrics.n > RS_JUDGED_MAX)
+		rs_misuse("--metrics: more than %d", RS_JUDGED_MAX);
+	j->run.metrics = j->metrics.n;
+	j->run.more_is_better = j->metrics.metric[0].def->more_is_better;
+}
+
+/* The model of this moment on the validation part. */
+static int
+judge(void *arg, const struct rs_model *m, double *metric, struct rs_err *e)
+{
+	struct job *j = arg;
+	const struct rs_eval_ask ask = {
+		.metrics = &j->metrics,
+		.test = &j->valid,
+		.seen = o.keep_seen ? NULL : &j->train,
+		.ties = RS_TIES_EXPECTED,
+	};
+	struct rs_scorer scorer;
+	struct rs_eval eval;
+	uint64_t users;
+
+	rs_scorer_of(&scorer, m);
+	const int status = rs_evaluate(&scorer, &ask, j->run.fit.pool, &eval,
+	    e);
+	if (status == 0) {
+		for (size_t i = 0; i < j->metrics.n; i++)
+			metric[i] = rs_eval_mean(&eval, i, &users);
+		rs_eval_free(&eval);
+	}
+	rs_scorer_free(&scorer);
+	return status;
+}
+
+static void
+put_number(struct rs_buf *b, double x)
+{
+	char text[RS_NUM_MAX];
+
+	if (x - x != 0) {
+		rs_buf_str(b, "null");
+		return;
+	}
+	rs_buf_put(b, text, rs_format_f64(text, x));
+}
+
+static void
+log_epoch(const struct job *j, const struct rs_epoch *e)
+{
+	struct rs_buf b = { 0 };
+
+	rs_buf_printf(&b, "{\"epoch\": %" PRIu64 ", \"loss\": ", e->epoch);
+	put_number(&b, e->loss);
+	for (size_t i = 0; e->judged && i < j->metrics.n; i++) {
+		rs_buf_printf(&b, ", \"%s\": ", j->metrics.metric[i].name);
+		put_number(&b, e->metric[i]);
+	}
+	rs_buf_printf(&b, ", \"seconds\": %.6f}\n", e->seconds);
+	rs_sink_put(j->log, b.data, b.len);
+	rs_buf_free(&b);
+}
+
+static void
+say_epoch(const struct job *j, const struct rs_epoch *e)
+{
+	struct rs_buf b = { 0 };
+
+	rs_buf_printf(&b, "epoch %" PRIu64 ":", e->epoch);
+	if (e->loss == e->loss)
+		rs_buf_printf(&b, " loss %.6g,", e->loss);
+	for (size_t i = 0; e->judged && i < j->metrics.n; i++)
+		rs_buf_printf(&b, " %s %.5f,", j->metrics.metric[i].name,
+		    e->metric[i]);
+	rs_buf_printf(&b, " %.3f s", e->seconds);
+	rs_note("%s", b.data);
+	rs_buf_free(&b);
+}
+
+static void
+tell(void *arg, const struct rs_epoch *e)
+{
+	struct job *j = arg;
+
+	if (j->log != NULL)
+		log_epoch(j, e);
+	if (rs_verbose())
+		say_epoch(j, e);
+	rs_progress(e->epoch, j->run.fit.epochs, "epochs");
+}
+
+/* The log's first line: what this run is. */
+static void
+log_run(const struct job *j)
+{
+	const struct rs_run *r = &j->run;
+	struct rs_buf b = { 0 };
+
+	rs_buf_printf(&b, "{\"algorithm\": \"%s\"", r->algorithm->name);
+	if (r->algorithm->factors > 0)
+		rs_buf_printf(&b, ", \"factors\": %" PRIu64, r->fit.factors);
+	rs_buf_printf(&b, ", \"epochs\": %" PRIu64 ", \"seed\": %" PRIu64
+	    ", \"parameters\": {", r->fit.epochs, r->fit.seed);
+	for (size_t i = 0; r->algorithm->params[i].name != NULL; i++) {
+		char text[RS_NUM_MAX];
+		const bool word = r->algorithm->params[i].kind ==
+		    RS_PARAM_CHOICE;
+
+		rs_buf_printf(&b, "%s\"%s\": %s%s%s", i > 0 ? ", " : "",
+		    r->algorithm->params[i].name, word ? "\"" : "",
+		    rs_values_text(&j->values, i, text), word ? "\"" : "");
+	}
+	rs_buf_printf(&b, "}, \"users\": %" PRIu64 ", \"items\": %" PRIu64
+	    ", \"pairs\": %" PRIu64 ", \"train_fingerprint\": \"%016" PRIx64
+	    "\"}\n", j->train.users, j->train.items, j->train.nnz,
+	    r->fingerprint);
+	rs_sink_put(j->log, b.data, b.len);
+	rs_buf_free(&b);
+}
+
+/* Which column an algorithm learns from, and what repeated pairs come to. */
+static const struct {
+	const char *column, *demand;
+	enum rs_repeats repeats;
+} WANTS[] = {
+	[RS_WANTS_NOTHING] = { NULL, "", RS_REPEATS_DISTINCT },
+	[RS_WANTS_WEIGHT] = { "weight", " ?weight:f32|u8|u32|i64",
+	    RS_REPEATS_SUM },
+	[RS_WANTS_VALUE] = { "value", " value:f32|u8|u32|i64",
+	    RS_REPEATS_LAST },
+	[RS_WANTS_LABEL] = { "label", " ?label:u8|u32|i64|f32",
+	    RS_REPEATS_LAST },
+};
+
+/* A whole stream as a matrix. */
+static void
+read_matrix(struct rs_reader *in, const struct rs_csr_opts *opts,
+    struct rs_pool *pool, struct rs_csr *m)
+{
+	struct rs_csr_builder *b = rs_csr_builder_new(opts);
+	struct rs_block *block;
+	struct rs_err e;
+
+	if (rs_csr_builder_sizes(b, &rs_reader_head(in)->lines, &e) < 0)
+		rs_bad("%s: %s", rs_reader_name(in), e.text);
+	while ((block = rs_read(in)) != NULL)
+		if (rs_csr_builder_put(b, block, &e) < 0)
+			rs_bad("%s: %s", rs_reader_name(in), e.text);
+	if (rs_csr_builder_sizes(b, rs_reader_end(in), &e) < 0)
+		rs_bad("%s: %s", rs_reader_name(in), e.text);
+	if (rs_csr_builder_done(b, pool, m, &e) < 0)
+		rs_bad("%s: %s", rs_reader_name(in), e.text);
+}
+
+static void
+read_train(struct job *j, struct rs_reader *in)
+{
+	const enum rs_wants wants = j->run.algorithm->wants;
+	const struct rs_csr_opts opts = {
+		.weight = WANTS[wants].column,
+		.repeats = WANTS[wants].repeats,
+	};
+
+	read_matrix(in, &opts, j->run.fit.pool, &j->train);
+	if (j->train.nnz == 0)
+		rs_bad("%s: has no rows to learn from", rs_reader_name(in));
+	j->run.rows = rs_reader_rows(in);
+	j->run.fingerprint = rs_reader_fingerprint(in);
+}
+
+/* Read after train: one pipeline may make both. */
+static void
+read_valid(struct job *j, struct rs_reader *in)
+{
+	const struct rs_csr_opts opts = {
+		.repeats = RS_REPEATS_DISTINCT,
+		.users = j->train.users,
+		.items = j->train.items,
+	};
+	struct rs_reader *valid = rs_side("valid", o.valid,
+	    "user:u32 item:u32");
+	struct rs_err e;
+
+	read_matrix(valid, &opts, j->run.fit.pool, &j->valid);
+	for (int s = 0; s < 2; s++)
+		if (rs_dict_agree(SIDE[s], rs_reader_end(valid),
+		    rs_reader_end(in), &e) < 0)
+			rs_bad("%s and %s: %s", rs_reader_name(valid),
+			    rs_reader_name(in), e.text);
+	if (j->valid.nnz == 0)
+		rs_bad("%s: has no rows to judge by", rs_reader_name(valid));
+	rs_reader_close(valid);
+	j->run.judge = judge;
+	j->run.every = o.every;
+	j->run.patience = o.patience;
+}
+
+static struct rs_dict *
+read_dict(int side)
+{
+	char *path = rs_dict_path(o.dir, SIDE[side]);
+	struct rs_reader *r = rs_side(SIDE[side], path, "id:str");
+	struct rs_err e;
+	struct rs_dict *d = rs_dict_read(r, &e);
+
+	if (d == NULL)
+		rs_bad("%s", e.text);
+	rs_reader_close(r);
+	free(path);
+	return d;
+}
+
+/* A line that stands in the end, or else in the header; or NULL. */
+static const char *
+line_of(struct rs_reader *in, const char *key)
+{
+	const char *text = rs_lines_get(rs_reader_end(in), key);
+
+	return text != NULL ? text :
+	    rs_lines_get(&rs_reader_head(in)->lines, key);
+}
+
+/* Read after train: rs-index in the same pipeline writes them.  Where the
+ * stream does not say how many users and items there are, they do. */
+static void
+read_dicts(struct job *j, struct rs_reader *in)
+{
+	uint64_t size[2] = { 0, 0 };
+
+	for (int s = 0; s < 2; s++) {
+		j->run.dict[s] = j->dict[s] = read_dict(s);
+		if (line_of(in, s == 0 ? "size\tuser" : "size\titem") == NULL)
+			size[s] = rs_dict_size(j->dict[s]);
+	}
+	rs_csr_widen(&j->train, size[0], size[1]);
+}
+
+/* How the training stream came to be, and we with it. */
+static void
+gather_lines(struct job *j, struct rs_reader *in)
+{
+	static const char *const own[] = { "rows", "blocks", "fingerprint",
+	    "sorted" };
+	const struct rs_lines *parts[] = { &rs_reader_head(in)->lines, NULL,
+	    rs_reader_end(in), rs_side_lines() };
+	char *by = rs_by_line();
+
+	for (size_t p = 0; p < sizeof(parts) / sizeof(parts[0]); p++) {
+		if (parts[p] == NULL)
+			rs_lines_add_raw(&j->run.lines, by);
+		for (size_t i = 0; parts[p] != NULL && i < parts[p]->n; i++) {
+			const char *line = parts[p]->line[i];
+			bool skip = p == 0 && (rs_lines_has(line, "size") ||
+			    rs_lines_has(line, "dictionary"));
+
+			for (size_t k = 0; k < sizeof(own) / sizeof(own[0]);
+			    k++)
+				skip = skip || rs_lines_has(line, own[k]);
+			if (!skip)
+				rs_lines_add_raw(&j->run.lines, line);
+		}
+	}
+	free(by);
+}
+
+/* Sizes and dictionaries that only the header knows are as good. */
+static void
+complete_lines(struct job *j, struct rs_reader *in)
+{
+	for (int s = 0; s < 2; s++) {
+		struct rs_buf key = { 0 };
+
+		rs_buf_printf(&key, "dictionary\t%s", SIDE[s]);
+		const char *said = line_of(in, key.data);
+		if (said == NULL && j->dict[s] != NULL) {
+			rs_dict_note(j->dict[s], SIDE[s], &j->run.lines);
+		} else if (said != NULL &&
+		    rs_lines_get(&j->run.lines, key.data) == NULL) {
+			rs_buf_printf(&key, "\t%s", said);
+			rs_lines_add_raw(&j->run.lines, key.data);
+		}
+		rs_buf_free(&key);
+	}
+}
+
+/* A model to begin from must know our users and items by the same indices,
+ * or be an ancestor: its dictionaries the beginning of ours. */
+static void
+open_warm(struct job *j)
+{
+	struct rs_err e;
+
+	j->warm = rs_model_open(o.warm, &e);
+	if (j->warm == NULL)
+		rs_bad("%s", e.text);
+	for (int s = 0; s < 2; s++) {
+		const struct rs_lines *theirs = rs_model_lines(j->warm);
+		const int fits = j->dict[s] != NULL ?
+		    rs_dict_check(j->dict[s], SIDE[s], theirs, &e) :
+		    rs_dict_agree(SIDE[s], theirs, &j->run.lines, &e);
+
+		if (fits < 0)
+			rs_bad("%s: %s%s", o.warm, e.text, j->dict[s] == NULL ?
+			    " (an extended dictionary wants -D)" : "");
+	}
+	const struct rs_lines *lines = rs_model_lines(j->warm);
+	for (size_t i = 0; i < lines->n; i++) {
+		struct rs_buf b = { 0 };
+
+		if (!rs_lines_has(lines->line[i], "by") &&
+		    !rs_lines_has(lines->line[i], "part") &&
+		    !rs_lines_has(lines->line[i], "input") &&
+		    !rs_lines_has(lines->line[i], "with"))
+			continue;
+		rs_buf_printf(&b, "with\twarm\t%s", lines->line[i]);
+		rs_lines_add_raw(&j->run.lines, b.data);
+		rs_buf_free(&b);
+	}
+	j->run.fit.warm = j->warm;
+}
+
+static uint64_t
+planned_size(struct rs_reader *in, const struct rs_dict *d, int side)
+{
+	const char *text = rs_lines_get(&rs_reader_head(in)->lines,
+	    side == 0 ? "size\tuser" : "size\titem");
+	uint64_t n;
+
+	if (text != NULL && rs_parse_u64(text, strlen(text), &n))
+		return n;
+	if (d == NULL)
+		rs_misuse("--plan: the header of %s does not say how many %ss"
+		    " there are; give -D DIR", rs_reader_name(in),
+		    SIDE[side]);
+	return rs_dict_size(d);
+}
+
+static double
+mib(uint64_t bytes)
+{
+	return (double)bytes / (1 << 20);
+}
+
+/* --plan: from the header and the dictionaries alone. */
+static int
+plan(struct job *j, struct rs_reader *in)
+{
+	struct rs_plan p;
+	uint64_t n[2], ids = 0;
+	char users[RS_NUM_MAX], items[RS_NUM_MAX];
+
+	for (int s = 0; s < 2; s++) {
+		if (o.dir != NULL)
+			j->dict[s] = read_dict(s);
+		n[s] = planned_size(in, j->dict[s], s);
+		if (j->dict[s] != NULL)
+			ids += rs_run_plan_dict(j->dict[s],
+			    rs_dict_size(j->dict[s]));
+	}
+	j->run.fit.weighted = rs_head_find(rs_reader_head(in), "weight") >= 0;
+	j->run.patience = o.patience;
+	rs_run_plan(&j->run, n[0], n[1], &p);
+	printf("users\t%s\nitems\t%s\nfactors\t%" PRIu64 "\nepochs\t%" PRIu64
+	    "\n", rs_commas(users, n[0]), rs_commas(items, n[1]),
+	    j->run.fit.factors, j->run.fit.epochs);
+	printf("memory\t%.1f MiB and %" PRIu64 " bytes a pair\n",
+	    mib(p.memory + 2 * ids + (UINT64_C(8) << 20)), p.memory_pair);
+	printf("model\t%.1f MiB and %" PRIu64 " bytes a pair\n",
+	    mib(p.file + ids), p.file_pair);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		rs_die("stdout: write failed");
+	return RS_OK;
+}
+
+static void
+learn(struct job *j)
+{
+	struct rs_run_result result;
+	struct rs_err e;
+	struct rs_tensors *t;
+	struct rs_sink *out;
+
+	if (o.log != NULL) {
+		j->log = rs_sink_append(o.log);
+		log_run(j);
+	}
+	j->run.tell = tell;
+	j->run.arg = j;
+	j->run.want_loss = o.log != NULL || rs_verbose();
+	t = rs_run_go(&j->run, &result, &e);
+	rs_progress_end();
+	if (t == NULL)
+		rs_bad("%s", e.text);
+	if (result.stopped || result.epoch < result.epochs)
+		rs_note("the model is that of epoch %" PRIu64 " of %" PRIu64,
+		    result.epoch, result.epochs);
+	out = rs_sink_open(o.output);
+	rs_tensors_write(t, out);
+	rs_sink_close(out);
+	if (j->log != NULL)
+		rs_sink_close(j->log);
+	rs_tensors_free(t);
+	rs_run_free(&j->run);
+}
+
+static void
+release(struct job *j)
+{
+	rs_csr_free(&j->train);
+	rs_csr_free(&j->valid);
+	rs_metrics_free(&j->metrics);
+	rs_model_close(j->warm);
+	rs_dict_free(j->dict[0]);
+	rs_dict_free(j->dict[1]);
+	rs_lines_free(&j->run.lines);
+	rs_pool_free(j->run.fit.pool);
+}
+
+int
+main(int argc, char **argv)
+{
+	o.threads = (uint64_t)rs_cpus();
+	const struct rs_opt opts[] = {
+		{ RS_KIND_STR, 'o', "output", "MODEL", "write the model to "
+		    "MODEL", &o.output, 0, 0, NULL, RS_OPT_IS_SILENT },
+		RS_OPT_FILE('D', "dictionaries", "DIR", &o.dir,
+		    "keep the ids and labels of DIR in the model"),
+		RS_OPT_COUNT('d', "factors", "N", &o.factors, 0,
+		    RS_FACTORS_MAX, "latent dimension (0: the algorithm's)"),
+		RS_OPT_COUNT('e', "epochs", "N", &o.epochs, 0, 1e9,
+		    "passes over the data (0: the algorithm's)"),
+		RS_OPT_LIST('p', "param", "NAME=VALUE", &o.params,
+		    "set a parameter; -p help lists them"),
+		RS_OPT_STR(0, "preset", "NAME", &o.preset,
+		    "begin from a named set of settings"),
+		RS_OPT_FILE(0, "valid", "FILE", &o.valid,
+		    "judge the model on these held-out pairs"),
+		RS_OPT_STR(0, "metrics", "LIST", &o.metrics,
+		    "by these; the first one decides"),
+		RS_OPT_FLAG(0, "keep-seen", &o.keep_seen,
+		    "and rank the pairs of train too"),
+		RS_OPT_COUNT(0, "every", "N", &o.every, 1, 1e9,
+		    "every N epochs"),
+		RS_OPT_COUNT(0, "patience", "N", &o.patience, 0, 1e9,
+		    "stop after N judgements without a better one, and keep "
+		    "the best (0: never)"),
+		{ RS_KIND_STR, 0, "log", "FILE", "append a line of JSON for "
+		    "each epoch", &o.log, 0, 0, NULL, RS_OPT_IS_SILENT },
+		RS_OPT_FILE(0, "warm", "MODEL", &o.warm,
+		    "begin from the factors of MODEL"),
+		{ RS_KIND_STR, 0, "checkpoint", "FILE", "save to FILE, and go "
+		    "on from it where it is there", &o.checkpoint, 0, 0,
+		    NULL, RS_OPT_IS_SILENT },
+		{ RS_KIND_COUNT, 0, "checkpoint-every", "N", "epochs from one "
+		    "save to the next", &o.checkpoint_every, 1, 1e9, NULL,
+		    RS_OPT_IS_SILENT },
+		RS_OPT_FLAG(0, "no-seen", &o.no_seen,
+		    "leave the training pairs out of the model"),
+		{ RS_KIND_FLAG, 0, "plan", NULL, "say what it will take, and "
+		    "do nothing", &o.plan, 0, 0, NULL, RS_OPT_IS_SILENT },
+		RS_OPT_SEED(&o.seed),
+		RS_OPT_THREADS(&o.threads),
+		RS_OPT_PROGRESS,
+		RS_OPT_OPERANDS("ALGORITHM", &o.algorithm, 1, 1,
+		    "pop or als"),
+		RS_OPT_END
+	};
+	struct job j = { 0 };
+
+	rs_begin(argc, argv, "learn a model from a stream of interactions",
+	    opts);
+	choose_algorithm(&j);
+	choose_metrics(&j);
+	if (o.output == NULL && !o.plan)
+		rs_misuse("-o MODEL is missing: where should the model go?");
+	j.run.seen = !o.no_seen;
+	j.run.checkpoint = o.checkpoint;
+	j.run.checkpoint_every = o.checkpoint_every;
+	j.run.fit.pool = rs_pool_new((int)o.threads);
+
+	struct rs_buf columns = { 0 };
+	rs_buf_printf(&columns, "user:u32 item:u32%s",
+	    WANTS[j.run.algorithm->wants].demand);
+	struct rs_reader *in = rs_in(columns.data);
+	rs_buf_free(&columns);
+	if (o.plan)
+		return plan(&j, in);
+	read_train(&j, in);
+	j.run.fit.train = &j.train;
+	j.run.fit.weighted = j.train.weight != NULL;
+	if (o.dir != NULL)
+		read_dicts(&j, in);
+	if (o.valid != NULL)
+		read_valid(&j, in);
+	gather_lines(&j, in);
+	complete_lines(&j, in);
+	if (o.warm != NULL)
+		open_warm(&j);
+	learn(&j);
+	release(&j);
+	return rs_end(in, NULL);
+}
