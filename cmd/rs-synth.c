@@ -222,35 +222,24 @@ write_side(const struct work *w, const char *path, const char *head,
 	rs_sink_close(s);
 }
 
-/* Fill in what the options left at 0. */
+/* The defaults are a shop's; ratings have their own. */
 static void
 complete(struct rs_synth_plan *p, const char *kind, const char *start)
 {
-	static const struct rs_synth_plan usual[] = {
-		{ .users = 100000, .items = 2465, .rows = 800000,
-		  .groups = 24, .span = 365 * 86400 },
-		{ .users = 6000, .items = 4000, .rows = 1000000,
-		  .groups = 24, .span = 3 * 365 * 86400 },
-	};
-	const struct rs_synth_plan *u;
-
 	if (strcmp(kind, "shop") == 0)
 		p->kind = RS_SYNTH_SHOP;
 	else if (strcmp(kind, "ratings") == 0)
 		p->kind = RS_SYNTH_RATINGS;
 	else
 		rs_misuse("%s: neither shop nor ratings", kind);
-	u = &usual[p->kind];
-	if (!rs_given("users"))
-		p->users = u->users;
-	if (!rs_given("items"))
-		p->items = u->items;
-	if (!rs_given("rows"))
-		p->rows = u->rows;
-	if (!rs_given("groups"))
-		p->groups = u->groups;
-	if (!rs_given("span"))
-		p->span = u->span;
+	if (p->kind == RS_SYNTH_RATINGS) {
+		if (!rs_given("users"))
+			p->users = 6000;
+		if (!rs_given("items"))
+			p->items = 4000;
+		if (!rs_given("rows"))
+			p->rows = 1000000;
+	}
 	if (!rs_parse_i64(start, strlen(start), &p->start) &&
 	    !rs_parse_iso_time(start, strlen(start), &p->start))
 		rs_misuse("--start: %s is no time", start);
@@ -259,7 +248,9 @@ complete(struct rs_synth_plan *p, const char *kind, const char *start)
 int
 main(int argc, char **argv)
 {
-	struct rs_synth_plan plan = { .zipf = 1.3, .seed = 1 };
+	struct rs_synth_plan plan = { .users = 100000, .items = 2465,
+	    .rows = 800000, .groups = 24, .zipf = 1.3, .span = 365 * 86400,
+	    .seed = 1 };
 	struct work w = { .plan = &plan };
 	struct rs_list kind = { 0 };
 	const char *start = "2024-01-01", *path = NULL, *catalogue = NULL,
@@ -270,19 +261,19 @@ main(int argc, char **argv)
 	struct rs_err err;
 	const struct rs_opt opts[] = {
 		RS_OPT_COUNT(0, "users", "N", &plan.users, 1, 4e9,
-		    "users (shop 100,000; ratings 6,000)"),
+		    "users; ratings have 6,000"),
 		RS_OPT_COUNT(0, "items", "N", &plan.items, 1, 4e9,
-		    "items (shop 2,465; ratings 4,000)"),
+		    "items; ratings have 4,000"),
 		RS_OPT_COUNT(0, "rows", "N", &plan.rows, 1, 1e14,
-		    "rows (shop 800,000; ratings 1,000,000)"),
+		    "rows; ratings have 1,000,000"),
 		RS_OPT_COUNT(0, "groups", "N", &plan.groups, 1, 10000,
-		    "groups of items that tastes are made of (24)"),
+		    "groups of items that tastes are made of"),
 		RS_OPT_REAL(0, "zipf", "S", &plan.zipf, 0, 10,
 		    "exponent of the items' popularity"),
 		RS_OPT_STR(0, "start", "TIME", &start,
 		    "time of the first row: a date or seconds"),
 		RS_OPT_SPAN(0, "span", &plan.span,
-		    "time from the first row to the last (365d)"),
+		    "time from the first row to the last"),
 		RS_OPT_CHOICE(0, "order", ORDERS, &w.order,
 		    "rows by time, or ratings user by user"),
 		RS_OPT_FILE(0, "catalogue", "FILE", &catalogue,
