@@ -24,7 +24,10 @@
 
 RS_PATHS(struct rs_row_ops, rs_row_ops)
 
-enum { RUN = 64 };	/* rows a task */
+enum {
+	RUN = 64,		/* rows a task */
+	SHARDS = 32,		/* of the rows, for sums over all of them */
+};
 
 struct rs_als {
 	struct rs_pool *pool;
@@ -36,6 +39,8 @@ struct rs_als {
 	double *gram;		/* (d, d), then its eigenvectors as rows */
 	double *value;		/* (d) eigenvalues */
 	float *diag;		/* (stride) a0 times them */
+	float *mean;		/* (stride) what an observation adds to it */
+	double *sums;		/* (SHARDS, stride + 1) */
 	float *work;		/* per thread (RS_ROW_WORK, stride) */
 	double *exact;		/* per thread (stride + 5, stride) */
 };
@@ -69,6 +74,9 @@ rs_als_new(struct rs_pool *pool, size_t d, const struct rs_als_goal *goal,
 	    .gram = rs_aligned(rs_size(rs_size(d, d), sizeof(double))),
 	    .value = rs_aligned(rs_size(d, sizeof(double))),
 	    .diag = rs_aligned(rs_size(stride, sizeof(float))),
+	    .mean = rs_aligned(rs_size(stride, sizeof(float))),
+	    .sums = rs_aligned(rs_size(SHARDS * (stride + 1),
+		sizeof(double))),
 	    .work = rs_aligned(rs_size(rs_size(threads * RS_ROW_WORK, stride),
 		sizeof(float))),
 	};
@@ -85,6 +93,8 @@ rs_als_free(struct rs_als *als)
 		return;
 	free(als->exact);
 	free(als->work);
+	free(als->sums);
+	free(als->mean);
 	free(als->diag);
 	free(als->value);
 	free(als->gram);
@@ -103,6 +113,7 @@ rs_als_scratch(size_t d, enum rs_als_solver solver, int threads)
 	const size_t stride = rs_stride(d);
 	size_t n = d * d * sizeof(double);
 
+	n += SHARDS * stride * sizeof(double);
 	n += (size_t)threads * RS_ROW_WORK * stride * sizeof(float);
 	if (solver == RS_ALS_CHOLESKY)
 		return n + most((size_t)threads * exact_size(stride) *
@@ -184,6 +195,7 @@ row_of(const struct half *h, size_t r, int thread)
 		.alpha = als->goal.alpha,
 		.less = als->goal.replace ? als->goal.unobserved : 0,
 		.diag = als->diag,
+		.mean = als->mean,
 		.ridge = ridge_of(h->solve, r),
 		.floor = h->floor,
 		.steps = als->steps,
@@ -265,30 +277,77 @@ exact_task(void *arg, size_t task, int thread)
 	}
 }
 
+/* One shard of the fixed side: the sum of q y^2 over all its observations,
+ * and of q, as far as q is positive. */
+static void
+mean_task(void *arg, size_t task, int thread)
+{
+	const struct half *h = arg;
+	const struct half across = { h->als, h->fixed, h->solve, 0, 0, NULL };
+	const size_t stride = h->als->stride, rows = h->fixed->rows;
+	const size_t end = rows * (task + 1) / SHARDS;
+	double *sum = h->als->sums + task * (stride + 1);
+	float weight[RUN];
+
+	memset(sum, 0, (stride + 1) * sizeof(*sum));
+	for (size_t r = rows * task / SHARDS; r < end; r += RUN) {
+		const size_t n = end - r < RUN ? end - r : RUN;
+
+		for (size_t i = 0; i < n; i++) {
+			const struct rs_row row = row_of(&across, r + i,
+			    thread);
+
+			weight[i] = h->als->ops->gross(&row);
+			sum[stride] += (double)weight[i];
+		}
+		h->als->ops->squares(sum, h->fixed->factors + r * stride,
+		    stride, weight, n);
+	}
+}
+
+/* What one observation adds to the diagonal on average. */
+static void
+mean_term(struct half *h)
+{
+	const struct rs_als *als = h->als;
+	double weight = 0;
+
+	rs_pool_run(als->pool, SHARDS, mean_task, h);
+	for (size_t s = 0; s < SHARDS; s++)
+		weight += als->sums[s * (als->stride + 1) + als->stride];
+	for (size_t i = 0; i < als->stride; i++) {
+		double sum = 0;
+
+		for (size_t s = 0; s < SHARDS; s++)
+			sum += als->sums[s * (als->stride + 1) + i];
+		als->mean[i] = weight > 0 ? (float)(sum / weight) : 0;
+	}
+}
+
 /* Into the eigenbasis of the Gram matrix: rotate both sides, set the diagonal.
  * An eigenvalue below 0 is rounding. */
-static float
-turn_axes(struct rs_als *als, const struct rs_als_side *solve,
-    const struct rs_als_side *fixed)
+static void
+turn_axes(struct half *h)
 {
+	const struct rs_als *als = h->als;
+	const size_t d = als->d;
 	float top = 0;
 
-	rs_eigen(als->pool, als->d, als->gram, als->value);
-	rs_rotate(als->pool, solve->factors, solve->rows, als->d, als->gram,
-	    als->d);
-	rs_rotate(als->pool, fixed->factors, fixed->rows, als->d, als->gram,
-	    als->d);
-	for (size_t i = 0; i < als->stride; i++) {
-		const double value = i < als->d ? als->value[i] : 0;
-
-		als->diag[i] = value > 0 ?
-		    (float)((double)als->goal.unobserved * value) : 0;
+	rs_eigen(als->pool, d, als->gram, als->value);
+	rs_rotate(als->pool, h->solve->factors, h->solve->rows, d, als->gram,
+	    d);
+	rs_rotate(als->pool, h->fixed->factors, h->fixed->rows, d, als->gram,
+	    d);
+	for (size_t i = 0; i < d; i++) {
+		als->diag[i] = als->value[i] > 0 ?
+		    (float)((double)als->goal.unobserved * als->value[i]) : 0;
 		if (als->diag[i] > top)
 			top = als->diag[i];
 	}
-	for (size_t i = als->d; i < als->stride; i++)
+	for (size_t i = d; i < als->stride; i++)
 		als->diag[i] = 1;
-	return top;
+	h->floor = 1e-10F * top + FLT_MIN;
+	mean_term(h);
 }
 
 int
@@ -308,7 +367,7 @@ rs_als_half(struct rs_als *als, const struct rs_als_side *solve,
 	if (als->solver == RS_ALS_CHOLESKY) {
 		rs_pool_run(als->pool, runs, exact_task, &h);
 	} else {
-		h.floor = 1e-10F * turn_axes(als, solve, fixed) + FLT_MIN;
+		turn_axes(&h);
 		rs_pool_run(als->pool, runs, cg_task, &h);
 	}
 	*bad = atomic_load(&h.bad);

@@ -49,11 +49,13 @@
  *	a0 L + lambda_u 1 + sum q y y',		L diagonal,
  *
  * a diagonal and one term an observation.  A product with it costs d for
- * each observation and d more, no d^2, and its exact diagonal, which costs
- * as little, is a good preconditioner: L spans many orders of magnitude and
- * the diagonal takes that away.  steps steps of preconditioned conjugate
- * gradients follow.  A row without a positive observation has b = 0 and gets
- * the exact solution, 0.
+ * each observation and d more, no d^2, and its diagonal is a good
+ * preconditioner: L spans many orders of magnitude and the diagonal takes
+ * that away.  Of the sum only the mean is taken into the preconditioner, the
+ * row's sum of q times the average of y^2 over all observations: as good as
+ * the exact diagonal wherever measured, and without its third of the work.
+ * steps steps of preconditioned conjugate gradients follow.  A row without a
+ * positive observation has b = 0 and gets the exact solution, 0.
  *
  * In consequence RS_ALS_CG turns the axes of *both* sides at each half step:
  * only products of factors mean anything, single coordinates do not.

@@ -23,6 +23,7 @@ struct rs_row {
 	size_t n;
 	float alpha, less;	/* c = |alpha r|, q = c - less */
 	const float *diag;	/* (stride), positive in the padding */
+	const float *mean;	/* (stride) y^2 that an observation brings */
 	float ridge;
 	float floor;		/* least diagonal that is not noise */
 	unsigned steps;
@@ -34,6 +35,12 @@ enum { RS_ROW_WORK = 6 };	/* the last stays zero: rows that pad */
 struct rs_row_ops {
 	/* Improve x by conjugate gradients.  False: not finite. */
 	bool (*cg)(const struct rs_row *row, float *x);
+	/* mean (stride, double) += weight of each row times its y^2; rows
+	 * first .. first + n of y, weight (n). */
+	void (*squares)(double *mean, const float *y, size_t stride,
+	    const float *weight, size_t n);
+	/* Sum of what is positive of q, over the observations. */
+	float (*gross)(const struct rs_row *row);
 	/* Sum of q s^2 - 2 b s + b over the observations. */
 	double (*seen)(const struct rs_row *row, const float *x);
 	/* a += sum of q y y', upper triangle (d, ld), and c += sum of b y;

@@ -43,6 +43,20 @@ take(struct group *g, const struct rs_row *row, size_t at)
 	g->rows = n <= 4 ? 4 : GROUP;
 }
 
+/* Ask for the rows of the group at `at`, which is to be used next. */
+static inline void
+ask(const struct rs_row *row, size_t at)
+{
+	const size_t end = at + GROUP < row->n ? at + GROUP : row->n;
+
+	for (; at < end; at++) {
+		const float *y = row->y + row->indices[at] * row->stride;
+
+		for (size_t i = 0; i < row->stride; i += LANES)
+			__builtin_prefetch(y + i);
+	}
+}
+
 static inline __attribute__((always_inline)) void
 dot4(v16 sum[4], const float *const *y, const float *x, size_t d)
 {
@@ -88,35 +102,19 @@ add(float *restrict r, const float *const *y, const float *w, int n, size_t d)
 	}
 }
 
-/* r += sum of w y; m += sum of q y^2, four rows */
+/* r += sum of w y over the group */
 static inline __attribute__((always_inline)) void
-add_squares(float *restrict r, float *restrict m, const float *const *y,
-    const float *w, const float *q, size_t d)
+add_all(float *restrict r, const struct group *g, const float *w, size_t d)
 {
-	v16 k[4], l[4];
-
-	for (int j = 0; j < 4; j++) {
-		k[j] = v16_set(w[j]);
-		l[j] = v16_set(q[j]);
-	}
-	for (size_t i = 0; i < d; i += LANES) {
-		v16 ri = v16_load(r + i), mi = v16_load(m + i);
-
-		for (int j = 0; j < 4; j++) {
-			const v16 yi = v16_load(y[j] + i);
-
-			ri = v16_fma(k[j], yi, ri);
-			mi = v16_fma(v16_mul(l[j], yi), yi, mi);
-		}
-		v16_store(r + i, ri);
-		v16_store(m + i, mi);
-	}
+	if (g->rows > 4)
+		add(r, g->y, w, GROUP, d);
+	else
+		add(r, g->y, w, 4, d);
 }
 
-/* r += sum of (b - q y'x) y, m += sum of q y^2 */
+/* r += sum of (b - q y'x) y */
 static void
-residual(const struct rs_row *row, const float *restrict x, float *restrict r,
-    float *restrict m)
+residual(const struct rs_row *row, const float *restrict x, float *restrict r)
 {
 	const size_t d = row->stride;
 	struct group g;
@@ -124,12 +122,11 @@ residual(const struct rs_row *row, const float *restrict x, float *restrict r,
 
 	for (size_t at = 0; at < row->n; at += GROUP) {
 		take(&g, row, at);
+		ask(row, at + GROUP);
 		dots(&g, x, d);
 		for (int j = 0; j < GROUP; j++)
 			w[j] = __builtin_fmaf(-g.q[j], g.s[j], g.b[j]);
-		add_squares(r, m, g.y, w, g.q, d);
-		if (g.rows > 4)
-			add_squares(r, m, g.y + 4, w + 4, g.q + 4, d);
+		add_all(r, &g, w, d);
 	}
 }
 
@@ -144,17 +141,14 @@ curvature(const struct rs_row *row, const float *restrict p,
 
 	for (size_t at = 0; at < row->n; at += GROUP) {
 		take(&g, row, at);
+		ask(row, at + GROUP);
 		dots(&g, p, d);
 		for (int j = 0; j < GROUP; j++) {
 			w[j] = g.q[j] * g.s[j];
 			sum[j] = __builtin_fmaf(w[j], g.s[j], sum[j]);
 		}
-		if (a == NULL)
-			continue;
-		if (g.rows > 4)
-			add(a, g.y, w, 8, d);
-		else
-			add(a, g.y, w, 4, d);
+		if (a != NULL)
+			add_all(a, &g, w, d);
 	}
 	for (int half = GROUP / 2; half > 0; half /= 2)
 		for (int j = 0; j < half; j++)
@@ -162,31 +156,60 @@ curvature(const struct rs_row *row, const float *restrict p,
 	return sum[0];
 }
 
-/* m = diag + ridge, r = -m x */
+/* r = -(diag + ridge) x */
 static void
-begin(const struct rs_row *row, const float *restrict x, float *restrict r,
-    float *restrict m)
+begin(const struct rs_row *row, const float *restrict x, float *restrict r)
 {
-	const v16 ridge = v16_set(row->ridge), none = v16_zero();
+	const v16 ridge = v16_set(-row->ridge);
 
-	for (size_t i = 0; i < row->stride; i += LANES) {
-		const v16 mi = v16_add(v16_load(row->diag + i), ridge);
-
-		v16_store(m + i, mi);
-		v16_store(r + i, v16_sub(none, v16_mul(mi, v16_load(x + i))));
-	}
+	for (size_t i = 0; i < row->stride; i += LANES)
+		v16_store(r + i, v16_mul(v16_sub(ridge,
+		    v16_load(row->diag + i)), v16_load(x + i)));
 }
 
-/* m = 1 / m, p = r m; the sum of r p */
+/* The sum of what is positive of q, sixteen lanes at a time. */
+static float
+gross(const struct rs_row *row)
+{
+	const v16 alpha = v16_set(row->alpha), less = v16_set(row->less);
+	const v16 none = v16_zero();
+	v16 sum = none;
+	float last[LANES] = { 0 };
+	size_t i = 0;
+
+	if (row->weight == NULL) {
+		const float q = __builtin_fabsf(row->alpha) - row->less;
+
+		return q > 0 ? q * (float)row->n : 0;
+	}
+	for (; i < row->n; i += LANES) {
+		const size_t left = row->n - i;
+		v16 c;
+
+		if (left < LANES)
+			memcpy(last, row->weight + i, left * sizeof(*last));
+		c = v16_mul(alpha, v16_load(left < LANES ? last :
+		    row->weight + i));
+		c = v16_max(c, v16_sub(none, c));
+		sum = v16_add(sum, v16_max(v16_sub(c, less), none));
+	}
+	return v16_sum(sum);
+}
+
+/* m = 1 / (diag + ridge + the mean of its n terms), p = r m; the sum of
+ * r p */
 static float
 precondition(const struct rs_row *row, float *restrict m,
     const float *restrict r, float *restrict p)
 {
 	const v16 one = v16_set(1), least = v16_set(row->floor);
+	const v16 ridge = v16_set(row->ridge), terms = v16_set(gross(row));
 	v16 sum = v16_zero();
 
 	for (size_t i = 0; i < row->stride; i += LANES) {
-		const v16 mi = v16_div(one, v16_max(v16_load(m + i), least));
+		const v16 di = v16_fma(terms, v16_load(row->mean + i),
+		    v16_add(v16_load(row->diag + i), ridge));
+		const v16 mi = v16_div(one, v16_max(di, least));
 		const v16 ri = v16_load(r + i), pi = v16_mul(ri, mi);
 
 		v16_store(m + i, mi);
@@ -288,8 +311,8 @@ cg(const struct rs_row *row, float *restrict x)
 		memset(x, 0, d * sizeof(*x));
 		return true;
 	}
-	begin(row, x, r, m);
-	residual(row, x, r, m);
+	begin(row, x, r);
+	residual(row, x, r);
 	rz = precondition(row, m, r, p);
 	/* Below this is nothing but the rounding of floats. */
 	enough = 1e-12F * rz + 1e-30F;
@@ -309,6 +332,26 @@ cg(const struct rs_row *row, float *restrict x)
 		rz = next;
 	}
 	return rz - rz == 0 && finite(d, x);
+}
+
+static void
+squares(double *restrict mean, const float *restrict y, size_t stride,
+    const float *weight, size_t n)
+{
+	for (size_t i = 0; i < stride; i += LANES) {
+		v16 sum = v16_zero();
+		float part[LANES];
+
+		for (size_t r = 0; r < n; r++) {
+			const v16 yi = v16_load(y + r * stride + i);
+
+			sum = v16_fma(v16_mul(v16_set(weight[r]), yi), yi,
+			    sum);
+		}
+		v16_store(part, sum);
+		for (size_t l = 0; l < LANES; l++)
+			mean[i + l] += (double)part[l];
+	}
 }
 
 static double
@@ -408,4 +451,6 @@ solve(double *restrict a, double *restrict c, size_t d, size_t ld)
 }
 
 extern const struct rs_row_ops RS_PATH(rs_row_ops);
-const struct rs_row_ops RS_PATH(rs_row_ops) = { cg, seen, normal, solve };
+const struct rs_row_ops RS_PATH(rs_row_ops) = {
+	cg, squares, gross, seen, normal, solve
+};
