@@ -37,7 +37,7 @@ struct job {
 	struct rs_metrics metrics;
 	struct rs_model *warm;
 	struct rs_dict *dict[2];
-	struct rs_sink *log;
+	struct rs_sink *log, *out;
 };
 
 static const char *const SIDE[2] = { "user", "item" };
@@ -535,7 +535,6 @@ learn(struct job *j)
 	struct rs_run_result result;
 	struct rs_err e;
 	struct rs_tensors *t;
-	struct rs_sink *out;
 
 	if (o.log != NULL) {
 		j->log = rs_sink_append(o.log);
@@ -551,9 +550,8 @@ learn(struct job *j)
 	if (result.stopped || result.epoch < result.epochs)
 		rs_note("the model is that of epoch %" PRIu64 " of %" PRIu64,
 		    result.epoch, result.epochs);
-	out = rs_sink_open(o.output);
-	rs_tensors_write(t, out);
-	rs_sink_close(out);
+	rs_tensors_write(t, j->out);
+	rs_sink_close(j->out);
 	if (j->log != NULL)
 		rs_sink_close(j->log);
 	rs_tensors_free(t);
@@ -642,6 +640,8 @@ main(int argc, char **argv)
 	rs_buf_free(&columns);
 	if (o.plan)
 		return plan(&j, in);
+	/* Hours later is too late to learn that it cannot be written. */
+	j.out = rs_sink_open(o.output);
 	read_train(&j, in);
 	j.run.fit.train = &j.train;
 	j.run.fit.weighted = j.train.weight != NULL;
