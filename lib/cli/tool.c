@@ -21,7 +21,7 @@ static uint64_t rows_in, rows_out;
 /* Side streams that are open, and what those read so far were made by. */
 static struct {
 	const struct rs_reader *reader;
-	const char *role;
+	char *role;
 } side[SIDES_MAX];
 static size_t sides;
 static struct rs_lines side_lines;
@@ -187,6 +187,23 @@ rs_in(const char *columns)
 	return rs_in_file("-", columns);
 }
 
+/* The second stream of a role is ROLE2, so that two -x are told apart: yours. */
+static char *
+name_role(const char *role)
+{
+	static struct rs_lines given;
+	struct rs_buf name = { 0 };
+	size_t n = 1;
+
+	for (size_t i = 0; i < given.n; i++)
+		n += strcmp(given.line[i], role) == 0;
+	rs_lines_add_raw(&given, role);
+	rs_buf_str(&name, role);
+	if (n > 1)
+		rs_buf_printf(&name, "%zu", n);
+	return name.data;
+}
+
 struct rs_reader *
 rs_side(const char *role, const char *path, const char *columns)
 {
@@ -195,7 +212,7 @@ rs_side(const char *role, const char *path, const char *columns)
 	if (sides == SIDES_MAX)
 		rs_misuse("more than %d streams named by options", SIDES_MAX);
 	side[sides].reader = r;
-	side[sides++].role = role;
+	side[sides++].role = name_role(role);
 	return r;
 }
 
@@ -215,7 +232,7 @@ remember_side(const struct rs_reader *r)
 {
 	const struct rs_lines *head = &rs_reader_head(r)->lines;
 	const struct rs_lines *end = rs_reader_end(r);
-	const char *role = NULL;
+	char *role = NULL;
 
 	for (size_t i = 0; i < sides; i++) {
 		if (side[i].reader == r) {
@@ -236,6 +253,7 @@ remember_side(const struct rs_reader *r)
 		    rs_lines_has(end->line[i], "with"))
 			remember(role, end->line[i]);
 	}
+	free(role);
 }
 
 struct rs_block *

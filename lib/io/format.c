@@ -1,6 +1,7 @@
 /* format: what reader and writer of a stream must agree on. */
 #include "base/buf.h"
 #include "io/format.h"
+#include "io/pack.h"
 
 void
 rs_fingerprint_begin(struct rs_digest *d, const struct rs_head *h)
@@ -35,4 +36,19 @@ rs_fingerprint_strings(struct rs_digest *d, const uint32_t *code,
 	for (size_t i = 0; i < rows; i++)
 		scratch[i] = hash[code[i]];
 	rs_fingerprint_numbers(d, scratch, rows * sizeof(*scratch));
+}
+
+const char *
+rs_encoding_name(size_t encoding)
+{
+	static const char *const name[RS_ENCODINGS] = {
+		[RS_PACK_CONSTANT] = "constant",
+		[RS_PACK_BITS] = "packed",
+		[RS_PACK_DELTA] = "delta",
+		[RS_PACK_RAW] = "raw",
+		[RS_STRINGS_PLAIN] = "plain",
+		[RS_STRINGS_DICTIONARY] = "dictionary",
+	};
+
+	return name[encoding];
 }

@@ -31,6 +31,7 @@ struct rs_reader {
 	struct rs_digest print;
 	struct rs_block block;
 	struct strings *strings;	/* one a column; used where it is str */
+	struct rs_stored *stored;	/* one a column */
 	uint64_t *scratch;		/* RS_BLOCK_ROWS, for fingerprints */
 	unsigned char *part;	/* marker, length, body, sum */
 	size_t room;
@@ -222,6 +223,7 @@ make_room(struct rs_reader *r)
 	r->block.head = r->head;
 	r->block.col = rs_zalloc(rs_size(n, sizeof(*r->block.col)));
 	r->strings = rs_zalloc(rs_size(n, sizeof(*r->strings)));
+	r->stored = rs_zalloc(rs_size(n, sizeof(*r->stored)));
 	r->scratch = rs_alloc(RS_BLOCK_ROWS * sizeof(*r->scratch));
 	for (size_t i = 0; i < n; i++) {
 		struct rs_vec *v = &r->block.col[i];
@@ -350,6 +352,9 @@ read_column(struct rs_reader *r, size_t c, const unsigned char *at,
 	const size_t size = rs_type_size(v->type);
 	struct rs_err e;
 
+	r->stored[c].bytes += (uint64_t)(end - at);
+	if (at < end && *at < RS_ENCODINGS)	/* its kind, of any type */
+		r->stored[c].blocks[*at]++;
 	if (v->type == RS_STR)
 		at = read_str_column(v, &r->strings[c], at, end, rows, &e);
 	else
@@ -530,6 +535,12 @@ rs_reader_err(const struct rs_reader *r)
 	return &r->err;
 }
 
+const struct rs_stored *
+rs_reader_stored(const struct rs_reader *r, size_t c)
+{
+	return &r->stored[c];
+}
+
 void
 rs_reader_close(struct rs_reader *r)
 {
@@ -543,6 +554,7 @@ rs_reader_close(struct rs_reader *r)
 		free(r->strings[i].hash);
 	}
 	free(r->strings);
+	free(r->stored);
 	free(r->block.col);
 	free(r->scratch);
 	free(r->part);

@@ -34,6 +34,7 @@ enum {
 	RS_NAME_MAX = 255,		/* bytes in a column's name */
 	RS_TEXT_MAX = 16 << 20,		/* bytes of a header or end */
 	RS_BODY_MAX = 1 << 30,		/* bytes of a block's body */
+	RS_ENCODINGS = 6,		/* ways to store a column */
 };
 
 enum rs_type { RS_U8, RS_U32, RS_I64, RS_F32, RS_STR };
@@ -121,6 +122,14 @@ const struct rs_lines *rs_reader_end(const struct rs_reader *r);
 uint64_t rs_reader_rows(const struct rs_reader *r);	/* so far */
 uint64_t rs_reader_fingerprint(const struct rs_reader *r);	/* at the end */
 const struct rs_err *rs_reader_err(const struct rs_reader *r);
+
+/* How column c was stored in the blocks so far. */
+struct rs_stored {
+	uint64_t bytes;
+	uint64_t blocks[RS_ENCODINGS];	/* that chose each encoding */
+};
+const struct rs_stored *rs_reader_stored(const struct rs_reader *r, size_t c);
+const char *rs_encoding_name(size_t encoding);	/* "packed" */
 void rs_reader_close(struct rs_reader *r);
 
 /* Writing.  The writer owns its sink; head is copied. */

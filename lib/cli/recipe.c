@@ -1,0 +1,548 @@
+/*
+ * recipe: provenance as a shell script.
+ *
+ * A lineage is what the "by", "part" and "input" lines of one stream say, and
+ * under "with ROLE" the lineages of the streams that options named.  Each
+ * becomes a few commands: the streams that its options name first, each into
+ * a file of the script's own directory; then the tools in their order, joined
+ * by pipes where the next one needs no file that the one before it writes.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/recipe.h"
+
+/* What a script must know of a tool.  Lists of long options have blanks
+ * around each word. */
+static const struct tool {
+	const char *name;
+	const char *plain;	/* taken as they are */
+	const char *side;	/* name a stream to read */
+	const char *part;	/* name a stream to write */
+	const char *dir;	/* names the dictionaries */
+	bool makes_dir;		/* may write them */
+	bool is_source;		/* reads the raw inputs */
+	bool joins;		/* reads more streams behind stdin */
+	bool is_last;		/* writes a file, by -o, and no stream */
+} tools[] = {
+	{ .name = "rs-clean", .is_source = true,
+	    .plain = " columns delimiter quote no-header jsonl from"
+		" time-format where integer-ids max-errors " },
+	{ .name = "rs-index", .makes_dir = true,
+	    .plain = " order min-user min-item rounds frozen unknown"
+		" extend ",
+	    .side = " labels ", .dir = " dictionaries " },
+	{ .name = "rs-split",
+	    .plain = " random mask per-user latest leave-one-out after fold"
+		" unit order short overlap seed ",
+	    .part = " test valid " },
+	{ .name = "rs-negsample",
+	    .plain = " number by power distinct per-user seed ",
+	    .side = " exclude ", .dir = " dictionaries " },
+	{ .name = "rs-confidence",
+	    .plain = " events combine scale alpha eps half-life now " },
+	{ .name = "rs-cat", .joins = true,
+	    .plain = " head user format ", .dir = " dictionaries " },
+	{ .name = "rs-fit", .is_last = true,
+	    .plain = " factors epochs parameter preset metrics keep-seen"
+		" every patience seed ",
+	    .side = " valid ", .dir = " dictionaries " },
+	{ .name = NULL }
+};
+
+struct lineage {
+	struct rs_lines lines;		/* by, part, input */
+	struct side {
+		char *role;
+		struct lineage *of;
+		bool used;
+	} *side;
+	size_t sides, room;
+};
+
+struct maker {
+	struct rs_buf commands, checks;
+	unsigned files;		/* "$work/1" .. */
+	unsigned inputs;	/* "$1" .. */
+	unsigned dirs;		/* "$work/ids1" .. */
+	struct rs_err *e;
+};
+
+enum {
+	DEPTH_MAX = 16,		/* side streams of side streams */
+	ROLES_MAX = 256,	/* side streams of one stream */
+	PARTS_MAX = 4,
+};
+
+/* The commands of one lineage while they are written. */
+struct pipe {
+	struct maker *m;
+	struct lineage *l;
+	struct rs_buf line;	/* goes behind the commands that it needs */
+	bool open;		/* a tool's output waits */
+	unsigned from;		/* else the file that it is in; 0: no tool yet */
+	unsigned dir;		/* the dictionaries; 0: not made yet */
+	struct part {
+		char name[16];
+		unsigned file;
+	} part[PARTS_MAX];	/* that the last tool writes */
+	size_t parts;
+};
+
+/* ---- Lineages. ---- */
+
+static void
+free_lineage(struct lineage *l)
+{
+	if (l == NULL)
+		return;
+	for (size_t i = 0; i < l->sides; i++) {
+		free_lineage(l->side[i].of);
+		free(l->side[i].role);
+	}
+	free(l->side);
+	rs_lines_free(&l->lines);
+	free(l);
+}
+
+static struct side *
+find_side(struct lineage *l, const char *role)
+{
+	for (size_t i = 0; i < l->sides; i++) {
+		if (strcmp(l->side[i].role, role) == 0)
+			return &l->side[i];
+	}
+	return NULL;
+}
+
+static struct lineage *parse(const struct rs_lines *lines, int depth,
+    struct rs_err *e);
+
+/* The lineage of one role from all lines "with ROLE ...". */
+static int
+parse_side(struct lineage *l, const char *role, const struct rs_lines *lines,
+    int depth, struct rs_err *e)
+{
+	struct side s = { 0 };
+	struct rs_lines of = { 0 };
+	struct rs_buf key = { 0 };
+
+	rs_buf_printf(&key, "with\t%s", role);
+	for (size_t i = 0; i < lines->n; i++) {
+		if (rs_lines_has(lines->line[i], key.data) &&
+		    lines->line[i][key.len] == '\t')
+			rs_lines_add_raw(&of, lines->line[i] + key.len + 1);
+	}
+	rs_buf_free(&key);
+	s.of = parse(&of, depth + 1, e);
+	rs_lines_free(&of);
+	if (s.of == NULL)
+		return -1;
+	s.role = rs_strdup(role);
+	rs_grow(&l->side, &l->room, l->sides + 1, sizeof(*l->side));
+	l->side[l->sides++] = s;
+	return 0;
+}
+
+static int
+parse_line(struct lineage *l, const struct rs_lines *lines, size_t i,
+    int depth, struct rs_err *e)
+{
+	const char *s = lines->line[i];
+	char *role;
+	int status = 0;
+
+	if (rs_lines_has(s, "by") || rs_lines_has(s, "part") ||
+	    rs_lines_has(s, "input"))
+		rs_lines_add_raw(&l->lines, s);
+	if (!rs_lines_has(s, "with") || s[4] != '\t')
+		return 0;
+	if (depth == DEPTH_MAX || l->sides == ROLES_MAX)
+		return rs_fail(e, "its provenance has too many streams");
+	role = rs_memdup(s + 5, strcspn(s + 5, "\t"));
+	if (find_side(l, role) == NULL)
+		status = parse_side(l, role, lines, depth, e);
+	free(role);
+	return status;
+}
+
+static struct lineage *
+parse(const struct rs_lines *lines, int depth, struct rs_err *e)
+{
+	struct lineage *l = rs_zalloc(sizeof(*l));
+
+	for (size_t i = 0; i < lines->n; i++) {
+		if (parse_line(l, lines, i, depth, e) < 0) {
+			free_lineage(l);
+			return NULL;
+		}
+	}
+	return l;
+}
+
+/* ---- Words. ---- */
+
+static bool
+is_listed(const char *list, const char *word, size_t n)
+{
+	if (list == NULL || n == 0)
+		return false;
+	for (const char *p = list + 1; *p != '\0'; ) {
+		const size_t len = strcspn(p, " ");
+
+		if (len == n && memcmp(p, word, n) == 0)
+			return true;
+		p += len + (p[len] == ' ');
+	}
+	return false;
+}
+
+/* In single quotes; ' itself ends them, is escaped, begins them again. */
+static int
+put_quoted(struct pipe *p, const char *s)
+{
+	struct rs_buf *b = &p->line;
+
+	rs_buf_char(b, '\'');
+	for (; *s != '\0'; s++) {
+		if ((unsigned char)*s < ' ' || *s == 127)
+			return rs_fail(p->m->e, "a control character in its"
+			    " provenance, which no recipe will have");
+		if (*s == '\'')
+			rs_buf_str(b, "'\\''");
+		else
+			rs_buf_char(b, *s);
+	}
+	rs_buf_char(b, '\'');
+	return 0;
+}
+
+static void
+put_file(struct pipe *p, unsigned file)
+{
+	rs_buf_printf(&p->line, "\"$work/%u\"", file);
+}
+
+static int make(struct maker *m, struct lineage *l, struct pipe *p);
+
+/* Make the stream of a role that no option took yet: a second --exclude is
+ * exclude2.  Returns its pipe's dictionaries and file in *made. */
+static int
+make_side(struct pipe *p, const char *role, struct pipe *made)
+{
+	struct rs_buf name = { 0 };
+	struct side *s;
+
+	rs_buf_str(&name, role);
+	s = find_side(p->l, role);
+	for (unsigned i = 2; s != NULL && s->used; i++) {
+		name.len = 0;
+		rs_buf_printf(&name, "%s%u", role, i);
+		s = find_side(p->l, name.data);
+	}
+	rs_buf_free(&name);
+	if (s == NULL)
+		return rs_fail(p->m->e, "it does not say what made the stream"
+		    " of --%.100s", role);
+	s->used = true;
+	return make(p->m, s->of, made);
+}
+
+static int
+put_side(struct pipe *p, const char *name, size_t n)
+{
+	char *role = rs_memdup(name, n);
+	struct pipe made;
+	const int status = make_side(p, role, &made);
+
+	free(role);
+	if (status == 0)
+		put_file(p, made.from);
+	return status;
+}
+
+static int
+put_part(struct pipe *p, const char *name, size_t n)
+{
+	struct part *part = &p->part[p->parts];
+
+	if (p->parts == PARTS_MAX)
+		return rs_fail(p->m->e, "more than %d --test and --valid",
+		    PARTS_MAX);
+	part->file = ++p->m->files;
+	snprintf(part->name, sizeof(part->name), "%.*s", (int)n, name);
+	p->parts++;
+	put_file(p, part->file);
+	return 0;
+}
+
+/* The dictionaries: of this lineage, or of another that made them. */
+static int
+put_dir(struct pipe *p, const struct tool *t)
+{
+	struct pipe made;
+
+	if (p->dir == 0 && find_side(p->l, "dictionary") != NULL) {
+		if (make_side(p, "dictionary", &made) < 0)
+			return -1;
+		p->dir = made.dir;
+	}
+	if (p->dir == 0 && !t->makes_dir)
+		return rs_fail(p->m->e, "it does not say what made its"
+		    " dictionaries");
+	if (p->dir == 0)
+		p->dir = ++p->m->dirs;
+	rs_buf_printf(&p->line, "\"$work/ids%u\"", p->dir);
+	return 0;
+}
+
+static int
+put_word(struct pipe *p, const struct tool *t, const char *word)
+{
+	const char *name = word + 2;
+	size_t n;
+
+	rs_buf_char(&p->line, ' ');
+	if (strncmp(word, "--", 2) != 0) {
+		if (t->is_last && *word != '-')		/* the algorithm */
+			return put_quoted(p, word);
+		return rs_fail(p->m->e, "%s with the word %.100s, which no"
+		    " recipe knows", t->name, word);
+	}
+	n = strcspn(name, "=");
+	if (is_listed(t->plain, name, n))
+		return put_quoted(p, word);
+	if (name[n] == '=')
+		rs_buf_printf(&p->line, "--%.*s=", (int)n, name);
+	if (name[n] == '=' && is_listed(t->side, name, n))
+		return put_side(p, name, n);
+	if (name[n] == '=' && is_listed(t->part, name, n))
+		return put_part(p, name, n);
+	if (name[n] == '=' && is_listed(t->dir, name, n))
+		return put_dir(p, t);
+	return rs_fail(p->m->e, "%s with %.100s, which no recipe knows",
+	    t->name, word);
+}
+
+/* The raw inputs: an argument of the script each. */
+static int
+put_inputs(struct pipe *p)
+{
+	for (size_t i = 0; i < p->l->lines.n; i++) {
+		const char *s = p->l->lines.line[i] + strlen("input\t");
+		struct maker *m = p->m;
+
+		if (!rs_lines_has(p->l->lines.line[i], "input"))
+			continue;
+		if (strspn(s, "0123456789abcdef") != 16 ||
+		    (s[16] != '\t' && s[16] != '\0'))
+			return rs_fail(m->e, "an input without a fingerprint");
+		m->inputs++;
+		rs_buf_printf(&m->checks, "check %.16s \"${%u}\"\n", s,
+		    m->inputs);
+		rs_buf_printf(&p->line, " \"${%u}\"", m->inputs);
+	}
+	return 0;
+}
+
+/* What rs-cat put behind its first stream: input2, input3, ... */
+static int
+put_joined(struct pipe *p)
+{
+	struct pipe made;
+	char role[16];
+
+	for (unsigned i = 2; ; i++) {
+		snprintf(role, sizeof(role), "input%u", i);
+		if (find_side(p->l, role) == NULL)
+			return 0;
+		if (make_side(p, role, &made) < 0)
+			return -1;
+		rs_buf_str(&p->line, i == 2 ? " - " : " ");
+		put_file(p, made.from);
+	}
+}
+
+/* ---- Commands. ---- */
+
+static const struct tool *
+find_tool(const char *name)
+{
+	for (const struct tool *t = tools; t->name != NULL; t++) {
+		if (strcmp(t->name, name) == 0)
+			return t;
+	}
+	return NULL;
+}
+
+/* End the pipe: what came out of it is in a file. */
+static void
+end_pipe(struct pipe *p, const char *to, unsigned file)
+{
+	rs_buf_str(&p->line, to);
+	if (file != 0)
+		put_file(p, file);
+	rs_buf_str(&p->line, "\n");
+	rs_buf_put(&p->m->commands, p->line.data, p->line.len);
+	p->line.len = 0;
+	p->open = false;
+}
+
+static void
+save(struct pipe *p)
+{
+	if (!p->open)
+		return;
+	p->from = ++p->m->files;
+	end_pipe(p, " > ", p->from);
+}
+
+static bool
+reads_dir(const struct tool *t, char *const *word)
+{
+	for (; *word != NULL; word++) {
+		if (strncmp(*word, "--", 2) == 0 &&
+		    is_listed(t->dir, *word + 2, strcspn(*word + 2, "=")))
+			return true;
+	}
+	return false;
+}
+
+/* "by TOOL WORD..." */
+static int
+put_tool(struct pipe *p, char *const *word)
+{
+	const struct tool *t = word[0] != NULL ? find_tool(word[0]) : NULL;
+	const bool first = !p->open && p->from == 0;
+
+	if (t == NULL)
+		return rs_fail(p->m->e, "it was made by %.100s, which no recipe"
+		    " knows", word[0] != NULL ? word[0] : "nobody");
+	if (first != t->is_source)
+		return rs_fail(p->m->e, first ? "nothing says where the rows"
+		    " of %s came from" : "%s stands in mid-pipe", t->name);
+	p->parts = 0;
+	if (p->dir != 0 && reads_dir(t, word))
+		save(p);	/* they are not there before it has ended */
+	if (p->open)
+		rs_buf_str(&p->line, " |\n    ");
+	rs_buf_str(&p->line, t->name);
+	for (size_t i = 1; word[i] != NULL; i++) {
+		if (put_word(p, t, word[i]) < 0)
+			return -1;
+	}
+	if (t->is_source) {
+		rs_buf_str(&p->line, " --");
+		if (put_inputs(p) < 0)
+			return -1;
+	}
+	if (t->joins && put_joined(p) < 0)
+		return -1;
+	if (!first && !p->open) {
+		rs_buf_str(&p->line, " < ");
+		put_file(p, p->from);
+	}
+	p->open = true;
+	if (t->is_last) {
+		p->from = ++p->m->files;
+		end_pipe(p, " -o ", p->from);
+	}
+	return 0;
+}
+
+/* "part test": go on with the last tool's second output. */
+static int
+take_part(struct pipe *p, const char *name)
+{
+	if (strcmp(name, "train") == 0)
+		return 0;
+	for (size_t i = 0; i < p->parts; i++) {
+		if (strcmp(name, p->part[i].name) != 0)
+			continue;
+		end_pipe(p, " > /dev/null", 0);
+		p->from = p->part[i].file;
+		return 0;
+	}
+	return rs_fail(p->m->e, "no tool made its part %.100s", name);
+}
+
+/* The commands that leave the stream of a lineage in the file p->from. */
+static int
+make(struct maker *m, struct lineage *l, struct pipe *p)
+{
+	int status = 0;
+
+	*p = (struct pipe){ .m = m, .l = l };
+	for (size_t i = 0; i < l->lines.n && status == 0; i++) {
+		const char *line = l->lines.line[i];
+		size_t n;
+		char **f = rs_lines_fields(line, &n);
+
+		if (rs_lines_has(line, "by"))
+			status = put_tool(p, f + 1);
+		else if (rs_lines_has(line, "part") && n > 1)
+			status = take_part(p, f[1]);
+		free(f);
+	}
+	if (status == 0)
+		save(p);
+	rs_buf_free(&p->line);
+	if (status == 0 && p->from == 0)
+		return rs_fail(m->e, "it does not say what made it");
+	return status;
+}
+
+static const char preamble[] =
+    "#!/bin/sh\n"
+    "# Makes a stream of rs-tools again: written by rs-cat --recipe.\n"
+    "set -eu\n";
+
+static void
+put_script(struct rs_buf *b, const struct maker *m, unsigned file,
+    const struct rs_lines *lines)
+{
+	const char *print = rs_lines_get(lines, "fingerprint");
+
+	rs_buf_str(b, preamble);
+	rs_buf_printf(b, "if [ $# -ne %u ]; then\n"
+	    "\techo \"usage: $0%s > OUTPUT\" >&2\n\texit 2\nfi\n", m->inputs,
+	    m->inputs > 1 ? " INPUT..." : m->inputs == 1 ? " INPUT" : "");
+	rs_buf_str(b, "check() {\n"
+	    "\tgot=$(rs-cat --fingerprint -- \"$2\")\n"
+	    "\t[ \"$got\" = \"$1\" ] && return\n"
+	    "\techo \"$0: $2: its fingerprint is $got, that of the original"
+	    " was $1\" >&2\n"
+	    "\texit 1\n}\n");
+	rs_buf_put(b, m->checks.data, m->checks.len);
+	rs_buf_str(b, "work=$(mktemp -d)\n"
+	    "trap 'rm -rf \"$work\"' EXIT\n"
+	    "trap 'exit 1' HUP INT TERM\n");
+	rs_buf_put(b, m->commands.data, m->commands.len);
+	if (print != NULL && strspn(print, "0123456789abcdef") == 16 &&
+	    print[16] == '\0')
+		rs_buf_printf(b, "[ \"$(rs-cat --verify -- \"$work/%u\" |"
+		    " cut -f 3)\" = %s ] || {\n"
+		    "\techo \"$0: the result differs from the original\" >&2\n"
+		    "\texit 1\n}\n", file, print);
+	rs_buf_printf(b, "cat \"$work/%u\"\n", file);
+}
+
+int
+rs_recipe(const struct rs_lines *lines, struct rs_buf *script,
+    struct rs_err *e)
+{
+	struct lineage *l = parse(lines, 0, e);
+	struct maker m = { .e = e };
+	struct pipe made;
+	int status = l == NULL ? -1 : make(&m, l, &made);
+
+	if (status == 0)
+		put_script(script, &m, made.from, lines);
+	rs_buf_free(&m.commands);
+	rs_buf_free(&m.checks);
+	free_lineage(l);
+	return status;
+}

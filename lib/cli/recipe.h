@@ -1,0 +1,28 @@
+/*
+ * recipe: the provenance of a stream as the shell script that makes it again.
+ *
+ *	if (rs_recipe(&lines, &script, &err) < 0)
+ *		rs_bad("%s: %s", path, err.text);
+ *
+ * lines are those of the stream's header and then of its end.  The script
+ * takes the raw inputs as arguments in the order of the "input" lines, first
+ * those of the stream itself, then those of each side stream; checks their
+ * fingerprints; and writes the stream to its standard output.
+ *
+ * A stream may come from an enemy, and a script is run: only tools and
+ * options that stand in this module's table are written, none of them names
+ * a file of its own choice, every word is quoted, and a control character
+ * anywhere is refused.
+ */
+#ifndef RS_CLI_RECIPE_H
+#define RS_CLI_RECIPE_H
+
+#include "base/buf.h"
+#include "base/die.h"
+#include "io/lines.h"
+
+/* Append the script to *script.  -1 with a sentence where there is none. */
+int rs_recipe(const struct rs_lines *lines, struct rs_buf *script,
+    struct rs_err *e);
+
+#endif
