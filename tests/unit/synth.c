@@ -46,8 +46,9 @@ check_ratings(uint64_t users, uint64_t items, uint64_t rows, double zipf)
 	struct rs_synth_plan p = plan_of(RS_SYNTH_RATINGS, users, items, rows);
 	struct rs_synth *s;
 	struct rs_synth_row *all = rs_alloc(rows * sizeof(*all));
+	struct rs_synth_row *again = rs_alloc(rows * sizeof(*again));
 	struct rs_synth_row *mine = rs_alloc(items * sizeof(*mine));
-	uint64_t *scratch = rs_alloc(items * sizeof(*scratch));
+	uint64_t *scratch = rs_alloc(4 * items * sizeof(*scratch));
 	uint8_t *seen = rs_zalloc(users * items);
 	size_t *next = rs_zalloc(users * sizeof(*next)), sum = 0;
 
@@ -56,7 +57,7 @@ check_ratings(uint64_t users, uint64_t items, uint64_t rows, double zipf)
 	for (uint64_t n = 0; n < rows; n++) {
 		struct rs_synth_row *r = &all[n];
 
-		rs_synth_row(s, n, r);
+		rs_synth_rows(s, n, 1, r);
 		if (!ok(r->user < users && r->item < items && r->stars >= 1 &&
 		    r->stars <= 10, "row %" PRIu64 " in range", n))
 			goto done;
@@ -84,8 +85,13 @@ check_ratings(uint64_t users, uint64_t items, uint64_t rows, double zipf)
 		}
 	}
 	ok(sum == rows, "as many rows as asked for");
+	rs_synth_rows(s, rows / 3, rows - rows / 3, again);
+	for (uint64_t n = rows / 3; n < rows; n++)
+		ok(same(&again[n - rows / 3], &all[n]),
+		    "many rows at once are the same");
 done:
 	free(all);
+	free(again);
 	free(mine);
 	free(scratch);
 	free(seen);
@@ -121,7 +127,7 @@ test_a_shop_keeps_its_proportions(void)
 	unsigned users = 0;
 
 	for (uint64_t n = 0; n < p.rows; n++) {
-		rs_synth_row(s, n, &r);
+		rs_synth_rows(s, n, 1, &r);
 		ok(r.user < USERS && r.item < 700 && r.time >= last,
 		    "row %" PRIu64, n);
 		last = r.time;
@@ -152,7 +158,7 @@ test_tastes_are_what_people_choose(void)
 	struct rs_synth_row r;
 
 	for (uint64_t n = 0; n < p.rows; n++) {
-		rs_synth_row(s, n, &r);
+		rs_synth_rows(s, n, 1, &r);
 		rs_synth_tastes(s, r.user, &one, &two);
 		ok(one != two && one < 24 && two < 24, "two tastes");
 		in += rs_synth_item_group(s, r.item) == one ||
