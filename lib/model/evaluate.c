@@ -313,14 +313,25 @@ mask_seen(const struct rs_csr *seen, uint32_t user, size_t first, size_t n,
 		score[item[i] - first] = (float)NAN;
 }
 
+/* Most scores are below the bar: they are passed over by the run, in a loop
+ * that the compiler turns into vectors. */
 static void
 add_best(struct rs_best *best, size_t first, const float *score, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (rs_best_full(best) && score[i] <= rs_best_bar(best))
-			continue;
-		if (score[i] == score[i])
-			rs_best_add(best, (uint32_t)(first + i), score[i]);
+	enum { RUN = 64 };
+
+	for (size_t from = 0; from < n; from += RUN) {
+		const size_t end = n - from < RUN ? n : from + RUN;
+		const bool full = rs_best_full(best);
+		const float bar = full ? rs_best_bar(best) : 0;
+		int any = !full;
+
+		for (size_t i = from; i < end; i++)
+			any |= score[i] > bar;
+		for (size_t i = from; i < end && any; i++)
+			if (score[i] == score[i])
+				rs_best_add(best, (uint32_t)(first + i),
+				    score[i]);
 	}
 }
 
@@ -861,4 +872,45 @@ rs_evaluate_lists(const struct rs_lists *l, const struct rs_eval_ask *ask,
 	}
 	free(coverage);
 	free(tie);
+}
+
+/* Scored pairs. */
+
+void
+rs_evaluate_pairs(const struct rs_pairs *p, const struct rs_metrics *ms,
+    struct rs_eval *v, double **weight)
+{
+	uint32_t *at, users = 0, top = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (p->user[i] >= top)
+			top = p->user[i] + 1;
+	at = rs_zalloc(rs_size(top, sizeof(*at)) + 1);
+	for (size_t i = 0; i < p->n; i++)
+		at[p->user[i]] = 1;
+	for (uint32_t u = 0; u < top; u++)
+		users += at[u];
+	eval_new(v, ms, users);
+	for (uint32_t u = 0; u < top; u++)
+		if (at[u] != 0) {
+			at[u] = (uint32_t)v->users;
+			v->user[v->users++] = u;
+		}
+	memset(v->value, 0, users * ms->n * sizeof(*v->value));
+	*weight = rs_zalloc(rs_size(users, sizeof(**weight)) + 1);
+	for (size_t i = 0; i < p->n; i++) {
+		double *sum = v->value + (size_t)at[p->user[i]] * ms->n;
+
+		(*weight)[at[p->user[i]]]++;
+		for (size_t m = 0; m < ms->n; m++) {
+			const struct rs_metric_def *d = ms->metric[m].def;
+
+			sum[m] += d->pair(p->score[i], d->of_labels ?
+			    p->label[i] : p->value[i], p->threshold);
+		}
+	}
+	for (size_t u = 0; u < v->users; u++)
+		for (size_t m = 0; m < ms->n; m++)
+			v->value[u * ms->n + m] /= (*weight)[u];
+	free(at);
 }

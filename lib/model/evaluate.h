@@ -35,6 +35,7 @@
 #include "base/die.h"
 #include "base/pool.h"
 #include "data/csr.h"
+#include "data/lists.h"
 #include "model/model.h"
 #include "rank/metric.h"
 
@@ -69,17 +70,6 @@ struct rs_eval_ask {
 	enum rs_ties ties;
 };
 
-/* Candidates: case i is one ranking for user[i], of item[start[i]] ..
- * item[start[i + 1]], in which those that stand in that user's test items
- * are relevant (and at least one does).  Cases of one user stand together,
- * users ascending; the items of a case are distinct. */
-struct rs_cases {
-	size_t n;
-	uint32_t *user;
-	uint64_t *start;	/* (n + 1) */
-	uint32_t *item;
-};
-
 struct rs_eval {
 	size_t users, metrics;
 	uint32_t *user;		/* (users) those with test items, ascending */
@@ -101,18 +91,23 @@ void rs_evaluate_random(uint64_t items, const struct rs_eval_ask *ask,
 void rs_evaluate_random_cases(const struct rs_cases *c,
     const struct rs_eval_ask *ask, struct rs_eval *v);
 
-/* Lists that somebody else made: (user, rank) with scores, best first within
- * a user; start is (users + 1). */
-struct rs_lists {
-	uint64_t users, items;
-	const uint64_t *start;
-	const uint32_t *item;
-	const double *score;
-};
-
-/* Rank by those lists.  Whoever has no list gets nothing. */
+/* Rank by lists that somebody else made.  Whoever has none gets nothing. */
 void rs_evaluate_lists(const struct rs_lists *l, const struct rs_eval_ask *ask,
     struct rs_eval *v);
+
+/* Scored pairs: the mean of each SCORED metric's loss over a user's pairs to
+ * value, and how many pairs a user has to weight: (users), yours. */
+struct rs_pairs {
+	size_t n;
+	const uint32_t *user;
+	const double *score;
+	const double *value, *label;	/* truths of ratings and of labels; what
+					 * no metric asks for may be NULL */
+	double threshold;
+};
+
+void rs_evaluate_pairs(const struct rs_pairs *p, const struct rs_metrics *ms,
+    struct rs_eval *v, double **weight);
 
 /* The mean of a metric over the users for whom it is defined, or what it is
  * of all together. */

@@ -78,6 +78,7 @@ struct rs_metric_def {
 	 * itself) of the mean over pairs. */
 	double (*pair)(double score, double truth, double threshold);
 	double (*finish)(double mean);
+	bool of_labels;		/* SCORED: the truth is yes or no */
 	bool more_is_better;
 };
 
