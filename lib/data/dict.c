@@ -33,12 +33,20 @@ enum {
 	PROBE_MAX = 512,
 	/* Different ids with equal tags in one probe: one has chance 2^-32. */
 	FALSE_MAX = 8,
+	TEXT_MAX = 12,
 	BATCH = 64,		/* lookups in flight: memory is slow, not us */
 	PUT_BYTES = 1 << 28,	/* bytes of strings handed to a writer at once */
 };
 
 struct slot {
 	uint32_t tag, index;	/* RS_DICT_NONE: empty */
+};
+
+/* An id.  Most are short enough to lie here, so that looking one up costs
+ * two cache lines: that of its slot and this. */
+struct name {
+	uint32_t n;
+	char text[TEXT_MAX];	/* n <= TEXT_MAX, else at in its last 8 */
 };
 
 struct label {
@@ -54,11 +62,11 @@ struct rs_dict {
 	uint64_t seed;
 
 	uint32_t size;
-	char *bytes;		/* all ids, one behind the other */
-	uint64_t *off;		/* (size + 1) where each begins */
+	struct name *name;	/* (size) */
+	struct rs_buf bytes;	/* the long ones, one behind the other */
 	uint64_t *hash;		/* (size) rs_hash of each */
 	uint64_t *count;	/* (size) */
-	size_t bytes_room, off_room, hash_room, count_room;
+	size_t name_room, hash_room, count_room;
 
 	struct label *label;	/* (labels <= size); those behind have none */
 	size_t labels, label_room;
@@ -80,9 +88,6 @@ rs_dict_new(void)
 {
 	struct rs_dict *d = rs_zalloc(sizeof(*d));
 
-	rs_grow(&d->bytes, &d->bytes_room, 1, 1);
-	rs_grow(&d->off, &d->off_room, 1, sizeof(*d->off));
-	d->off[0] = 0;
 	make_table(d, SLOTS_LEAST);
 	return d;
 }
@@ -93,8 +98,8 @@ rs_dict_free(struct rs_dict *d)
 	if (d == NULL)
 		return;
 	free(d->slot);
-	free(d->bytes);
-	free(d->off);
+	free(d->name);
+	rs_buf_free(&d->bytes);
 	free(d->hash);
 	free(d->count);
 	free(d->label);
@@ -108,11 +113,21 @@ key_of(const struct rs_dict *d, const char *p, size_t n, uint64_t hash)
 	return d->keyed ? XXH3_64bits_withSeed(p, n, d->seed) : hash;
 }
 
+static inline const char *
+text_of(const struct rs_dict *d, const struct name *m)
+{
+	uint64_t at;
+
+	if (m->n <= TEXT_MAX)
+		return m->text;
+	memcpy(&at, m->text + TEXT_MAX - sizeof(at), sizeof(at));
+	return d->bytes.data + at;
+}
+
 static uint64_t
 key_at(const struct rs_dict *d, uint32_t i)
 {
-	return key_of(d, d->bytes + d->off[i], d->off[i + 1] - d->off[i],
-	    d->hash[i]);
+	return key_of(d, text_of(d, &d->name[i]), d->name[i].n, d->hash[i]);
 }
 
 static inline uint64_t
@@ -150,9 +165,9 @@ same(const char *p, const char *q, size_t n)
 static inline bool
 equal(const struct rs_dict *d, uint32_t i, const char *p, size_t n)
 {
-	const uint64_t at = d->off[i];
+	const struct name *m = &d->name[i];
 
-	return d->off[i + 1] - at == n && same(d->bytes + at, p, n);
+	return m->n == n && same(text_of(d, m), p, n);
 }
 
 /* The slot of an id or the empty one where it belongs; *flood is set where
@@ -205,22 +220,29 @@ take_seed(struct rs_dict *d)
 	d->keyed = true;
 }
 
-static uint32_t
+static void
 append(struct rs_dict *d, const char *p, size_t n, uint64_t hash)
 {
 	const uint32_t i = d->size++;
-	const uint64_t at = d->off[i];
+	const size_t need = (size_t)i + 1;
+	struct name *m;
 
-	rs_grow(&d->bytes, &d->bytes_room, at + n, 1);
-	rs_grow(&d->off, &d->off_room, (size_t)i + 2, sizeof(*d->off));
-	rs_grow(&d->hash, &d->hash_room, (size_t)i + 1, sizeof(*d->hash));
-	rs_grow(&d->count, &d->count_room, (size_t)i + 1, sizeof(*d->count));
-	if (n > 0)
-		memcpy(d->bytes + at, p, n);
-	d->off[i + 1] = at + n;
+	rs_grow(&d->name, &d->name_room, need, sizeof(*d->name));
+	rs_grow(&d->hash, &d->hash_room, need, sizeof(*d->hash));
+	rs_grow(&d->count, &d->count_room, need, sizeof(*d->count));
+	m = &d->name[i];
+	*m = (struct name){ .n = (uint32_t)n };
+	if (n <= TEXT_MAX) {
+		if (n > 0)
+			memcpy(m->text, p, n);
+	} else {
+		const uint64_t at = d->bytes.len;
+
+		memcpy(m->text + TEXT_MAX - sizeof(at), &at, sizeof(at));
+		rs_buf_put(&d->bytes, p, n);
+	}
 	d->hash[i] = hash;
 	d->count[i] = 0;
-	return i;
 }
 
 static uint32_t
@@ -274,8 +296,8 @@ rs_dict_size(const struct rs_dict *d)
 const char *
 rs_dict_name(const struct rs_dict *d, uint32_t i, size_t *n)
 {
-	*n = d->off[i + 1] - d->off[i];
-	return d->bytes + d->off[i];
+	*n = d->name[i].n;
+	return text_of(d, &d->name[i]);
 }
 
 uint64_t
@@ -287,8 +309,8 @@ rs_dict_hash(const struct rs_dict *d, uint32_t i)
 size_t
 rs_dict_memory(const struct rs_dict *d)
 {
-	return sizeof(*d) + d->slots * sizeof(*d->slot) + d->bytes_room +
-	    d->off_room * sizeof(*d->off) + d->hash_room * sizeof(*d->hash) +
+	return sizeof(*d) + d->slots * sizeof(*d->slot) + d->bytes.room +
+	    d->name_room * sizeof(*d->name) + d->hash_room * sizeof(*d->hash) +
 	    d->count_room * sizeof(*d->count) +
 	    d->label_room * sizeof(*d->label) + d->label_bytes.room;
 }
@@ -342,7 +364,7 @@ guess(const struct rs_dict *d, uint64_t key)
 }
 
 /* One batch of entries, of which each read of memory was asked for well
- * before it is used: the slot, then where the id begins, then its bytes. */
+ * before it is used: the slot, then the id. */
 static void
 find_batch(const struct rs_dict *d, const struct rs_vec *v, uint32_t first,
     uint32_t n, uint32_t *out)
@@ -361,11 +383,8 @@ find_batch(const struct rs_dict *d, const struct rs_vec *v, uint32_t first,
 	for (uint32_t j = 0; j < n; j++) {
 		out[j] = guess(d, key[j]);
 		if (out[j] != RS_DICT_NONE)
-			__builtin_prefetch(&d->off[out[j]]);
+			__builtin_prefetch(&d->name[out[j]]);
 	}
-	for (uint32_t j = 0; j < n; j++)
-		if (out[j] != RS_DICT_NONE)
-			__builtin_prefetch(&d->bytes[d->off[out[j]]]);
 	for (uint32_t j = 0; j < n; j++) {
 		const uint32_t at = v->off[first + j];
 		const uint32_t len = v->off[first + j + 1] - at;
@@ -538,29 +557,30 @@ rs_dict_columns(const struct rs_dict *d, struct rs_head *h)
 
 /* What one put to a writer holds: up to RS_BLOCK_ROWS rows. */
 struct part {
+	struct rs_buf id, label;
 	uint32_t *id_off, *label_off;	/* (RS_BLOCK_ROWS + 1) */
 	int64_t *count;
-	struct rs_buf label;
 };
 
 /* Fill p with ids from first on and return how many went in. */
 static uint32_t
 fill_part(const struct rs_dict *d, uint32_t first, struct part *p)
 {
-	const uint64_t base = d->off[first];
 	uint32_t n = 0;
 
-	p->label.len = 0;
+	p->id.len = p->label.len = 0;
 	p->id_off[0] = p->label_off[0] = 0;
 	while (n < RS_BLOCK_ROWS && first + n < d->size &&
-	    d->off[first + n] - base + p->label.len < PUT_BYTES) {
+	    p->id.len + p->label.len < PUT_BYTES) {
 		size_t len;
-		const char *label = rs_dict_label(d, first + n, &len);
+		const char *s = rs_dict_name(d, first + n, &len);
 
-		rs_buf_put(&p->label, label, len);
+		rs_buf_put(&p->id, s, len);
+		s = rs_dict_label(d, first + n, &len);
+		rs_buf_put(&p->label, s, len);
 		p->count[n] = (int64_t)d->count[first + n];
 		n++;
-		p->id_off[n] = (uint32_t)(d->off[first + n] - base);
+		p->id_off[n] = (uint32_t)p->id.len;
 		p->label_off[n] = (uint32_t)p->label.len;
 	}
 	return n;
@@ -569,11 +589,10 @@ fill_part(const struct rs_dict *d, uint32_t first, struct part *p)
 void
 rs_dict_write(const struct rs_dict *d, struct rs_writer *w)
 {
+	const size_t offsets = (RS_BLOCK_ROWS + 1) * sizeof(uint32_t);
 	struct part p = {
-		rs_alloc((RS_BLOCK_ROWS + 1) * sizeof(uint32_t)),
-		rs_alloc((RS_BLOCK_ROWS + 1) * sizeof(uint32_t)),
-		rs_alloc(RS_BLOCK_ROWS * sizeof(int64_t)),
-		{ 0 },
+		.id_off = rs_alloc(offsets), .label_off = rs_alloc(offsets),
+		.count = rs_alloc(RS_BLOCK_ROWS * sizeof(*p.count)),
 	};
 	struct rs_vec col[3] = {
 		{ .type = RS_STR }, { .type = RS_I64 }, { .type = RS_STR },
@@ -586,17 +605,18 @@ rs_dict_write(const struct rs_dict *d, struct rs_writer *w)
 		b.first = i;
 		col[0].entries = col[2].entries = n;
 		col[0].off = p.id_off;
-		col[0].bytes = d->bytes + d->off[i];
+		col[0].bytes = p.id.data;
 		col[0].hash = d->hash + i;
 		col[1].i64 = p.count;
 		col[2].off = p.label_off;
 		col[2].bytes = p.label.data;
 		rs_writer_put(w, &b);
 	}
+	rs_buf_free(&p.id);
+	rs_buf_free(&p.label);
 	free(p.id_off);
 	free(p.label_off);
 	free(p.count);
-	rs_buf_free(&p.label);
 }
 
 char *
