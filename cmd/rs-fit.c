@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "cli/dicts.h"
 #include "cli/progress.h"
 #include "cli/tool.h"
 #include "data/csr.h"
@@ -352,21 +353,6 @@ read_valid(struct job *j, struct rs_reader *in)
 	j->run.patience = o.patience;
 }
 
-static struct rs_dict *
-read_dict(int side)
-{
-	char *path = rs_dict_path(o.dir, SIDE[side]);
-	struct rs_reader *r = rs_side(SIDE[side], path, "id:str");
-	struct rs_err e;
-	struct rs_dict *d = rs_dict_read(r, &e);
-
-	if (d == NULL)
-		rs_bad("%s", e.text);
-	rs_reader_close(r);
-	free(path);
-	return d;
-}
-
 /* A line that stands in the end, or else in the header; or NULL. */
 static const char *
 line_of(struct rs_reader *in, const char *key)
@@ -385,7 +371,9 @@ read_dicts(struct job *j, struct rs_reader *in)
 	uint64_t size[2] = { 0, 0 };
 
 	for (int s = 0; s < 2; s++) {
-		j->run.dict[s] = j->dict[s] = read_dict(s);
+		j->run.dict[s] = j->dict[s] = rs_dict_side(o.dir,
+		    SIDE[s]);
+		rs_dict_belongs(j->dict[s], SIDE[s], in);
 		if (line_of(in, s == 0 ? "size\tuser" : "size\titem") == NULL)
 			size[s] = rs_dict_size(j->dict[s]);
 	}
@@ -508,7 +496,7 @@ plan(struct job *j, struct rs_reader *in)
 
 	for (int s = 0; s < 2; s++) {
 		if (o.dir != NULL)
-			j->dict[s] = read_dict(s);
+			j->dict[s] = rs_dict_side(o.dir, SIDE[s]);
 		n[s] = planned_size(in, j->dict[s], s);
 		if (j->dict[s] != NULL)
 			ids += rs_run_plan_dict(j->dict[s],
