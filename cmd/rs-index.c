@@ -236,8 +236,10 @@ put_dictionary(const struct rs_index_side *d, const struct rs_reader *in)
 
 	rs_dict_columns(d->dict, h);
 	for (size_t i = 0; i < lines->n; i++)
-		if (rs_lines_has(lines->line[i], "by"))
+		if (rs_lines_has(lines->line[i], "by") ||
+		    rs_lines_has(lines->line[i], "part"))
 			rs_lines_add_raw(&h->lines, lines->line[i]);
+	rs_lines_add(&h->lines, 2, "part", d->name);
 	w = rs_out(path, h);
 	rs_dict_write(d->dict, w);
 	rs_inherit(w, in);

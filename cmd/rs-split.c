@@ -154,7 +154,6 @@ open_part(enum rs_part p, const struct rs_reader *in)
 	struct rs_head *h = rs_head_copy(rs_reader_head(in));
 	struct rs_writer *w;
 
-	rs_lines_drop(&h->lines, "part");
 	rs_lines_add(&h->lines, 2, "part", part_name[p]);
 	w = rs_out(path[p], h);
 	rs_head_free(h);

@@ -93,11 +93,16 @@ put_row(const struct work *w, struct rs_buf *b, const struct rs_synth_row *r)
 static void
 make_by_time(const struct work *w, struct piece *piece)
 {
-	struct rs_synth_row row;
+	struct rs_synth_row row[256];
 
-	for (uint64_t n = piece->from; n < piece->to; n++) {
-		rs_synth_row(w->synth, n, &row);
-		put_row(w, &piece->text, &row);
+	for (uint64_t n = piece->from; n < piece->to; ) {
+		const uint64_t left = piece->to - n;
+		const size_t rows = left < 256 ? left : 256;
+
+		rs_synth_rows(w->synth, n, rows, row);
+		for (size_t i = 0; i < rows; i++)
+			put_row(w, &piece->text, &row[i]);
+		n += rows;
 	}
 }
 
@@ -108,7 +113,7 @@ make_by_user(const struct work *w, struct piece *piece, struct room *room)
 		const size_t n = rs_synth_count(w->synth, u);
 
 		rs_grow(&room->row, &room->rows, n, sizeof(*room->row));
-		rs_grow(&room->scratch, &room->scratches, n,
+		rs_grow(&room->scratch, &room->scratches, 4 * n,
 		    sizeof(*room->scratch));
 		rs_synth_user(w->synth, u, room->row, room->scratch);
 		for (size_t k = 0; k < n; k++)

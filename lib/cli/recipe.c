@@ -35,21 +35,21 @@ static const struct tool {
 	    .plain = " order min-user min-item rounds frozen unknown"
 		" extend ",
 	    .side = " labels ", .dir = " dictionaries " },
-	{ .name = "rs-split",
+	{ .name = "rs-split", .dir = " dictionaries ",
 	    .plain = " random mask per-user latest leave-one-out after fold"
 		" unit order short overlap seed ",
 	    .part = " test valid " },
 	{ .name = "rs-negsample",
-	    .plain = " number by power distinct per-user seed ",
+	    .plain = " negatives by power distinct per-user unverified seed ",
 	    .side = " exclude ", .dir = " dictionaries " },
 	{ .name = "rs-confidence",
 	    .plain = " events combine scale alpha eps half-life now " },
 	{ .name = "rs-cat", .joins = true,
 	    .plain = " head user format ", .dir = " dictionaries " },
 	{ .name = "rs-fit", .is_last = true,
-	    .plain = " factors epochs parameter preset metrics keep-seen"
-		" every patience seed ",
-	    .side = " valid ", .dir = " dictionaries " },
+	    .plain = " factors epochs param preset metrics keep-seen every"
+		" patience no-seen seed ",
+	    .side = " valid warm ", .dir = " dictionaries " },
 	{ .name = NULL }
 };
 
@@ -66,7 +66,7 @@ struct lineage {
 struct maker {
 	struct rs_buf commands, checks;
 	unsigned files;		/* "$work/1" .. */
-	unsigned inputs;	/* "$1" .. */
+	struct rs_lines inputs;	/* fingerprints of "$1" .. */
 	unsigned dirs;		/* "$work/ids1" .. */
 	struct rs_err *e;
 };
@@ -90,6 +90,7 @@ struct pipe {
 		unsigned file;
 	} part[PARTS_MAX];	/* that the last tool writes */
 	size_t parts;
+	char *wanted;		/* the part of the next tool; NULL: stdout */
 };
 
 /* ---- Lineages. ---- */
@@ -279,28 +280,29 @@ put_part(struct pipe *p, const char *name, size_t n)
 	return 0;
 }
 
-/* The dictionaries: of this lineage, or of another that made them. */
+/* The dictionaries: new ones, those of this lineage, or of another. */
 static int
-put_dir(struct pipe *p, const struct tool *t)
+put_dir(struct pipe *p, bool made_here)
 {
 	struct pipe made;
 
-	if (p->dir == 0 && find_side(p->l, "dictionary") != NULL) {
+	if (made_here)
+		p->dir = ++p->m->dirs;
+	if (p->dir == 0) {
 		if (make_side(p, "dictionary", &made) < 0)
 			return -1;
 		p->dir = made.dir;
 	}
-	if (p->dir == 0 && !t->makes_dir)
-		return rs_fail(p->m->e, "it does not say what made its"
-		    " dictionaries");
 	if (p->dir == 0)
-		p->dir = ++p->m->dirs;
+		return rs_fail(p->m->e, "nothing says what made its"
+		    " dictionaries");
 	rs_buf_printf(&p->line, "\"$work/ids%u\"", p->dir);
 	return 0;
 }
 
 static int
-put_word(struct pipe *p, const struct tool *t, const char *word)
+put_word(struct pipe *p, const struct tool *t, const char *word,
+    bool makes_dir)
 {
 	const char *name = word + 2;
 	size_t n;
@@ -322,28 +324,52 @@ put_word(struct pipe *p, const struct tool *t, const char *word)
 	if (name[n] == '=' && is_listed(t->part, name, n))
 		return put_part(p, name, n);
 	if (name[n] == '=' && is_listed(t->dir, name, n))
-		return put_dir(p, t);
+		return put_dir(p, makes_dir);
 	return rs_fail(p->m->e, "%s with %.100s, which no recipe knows",
 	    t->name, word);
 }
 
-/* The raw inputs: an argument of the script each. */
+/* rs-index makes new dictionaries unless it is told to take old ones. */
+static bool
+makes_dir(const struct tool *t, char *const *word)
+{
+	for (; *word != NULL; word++) {
+		if (strcmp(*word, "--frozen") == 0 ||
+		    strcmp(*word, "--extend") == 0)
+			return false;
+	}
+	return t->makes_dir;
+}
+
+/* The argument of the script that has this fingerprint: equal ones are one. */
+static size_t
+input(struct maker *m, const char *print)
+{
+	char hex[17];
+
+	snprintf(hex, sizeof(hex), "%s", print);
+	for (size_t i = 0; i < m->inputs.n; i++) {
+		if (strcmp(m->inputs.line[i], hex) == 0)
+			return i + 1;
+	}
+	rs_lines_add_raw(&m->inputs, hex);
+	rs_buf_printf(&m->checks, "check %s \"${%zu}\"\n", hex, m->inputs.n);
+	return m->inputs.n;
+}
+
+/* The raw inputs of a lineage. */
 static int
 put_inputs(struct pipe *p)
 {
 	for (size_t i = 0; i < p->l->lines.n; i++) {
 		const char *s = p->l->lines.line[i] + strlen("input\t");
-		struct maker *m = p->m;
 
 		if (!rs_lines_has(p->l->lines.line[i], "input"))
 			continue;
 		if (strspn(s, "0123456789abcdef") != 16 ||
 		    (s[16] != '\t' && s[16] != '\0'))
-			return rs_fail(m->e, "an input without a fingerprint");
-		m->inputs++;
-		rs_buf_printf(&m->checks, "check %.16s \"${%u}\"\n", s,
-		    m->inputs);
-		rs_buf_printf(&p->line, " \"${%u}\"", m->inputs);
+			return rs_fail(p->m->e, "an input without a fingerprint");
+		rs_buf_printf(&p->line, " \"${%zu}\"", input(p->m, s));
 	}
 	return 0;
 }
@@ -368,16 +394,6 @@ put_joined(struct pipe *p)
 
 /* ---- Commands. ---- */
 
-static const struct tool *
-find_tool(const char *name)
-{
-	for (const struct tool *t = tools; t->name != NULL; t++) {
-		if (strcmp(t->name, name) == 0)
-			return t;
-	}
-	return NULL;
-}
-
 /* End the pipe: what came out of it is in a file. */
 static void
 end_pipe(struct pipe *p, const char *to, unsigned file)
@@ -389,6 +405,49 @@ end_pipe(struct pipe *p, const char *to, unsigned file)
 	rs_buf_put(&p->m->commands, p->line.data, p->line.len);
 	p->line.len = 0;
 	p->open = false;
+}
+
+/* The dictionary of one side, which rs-index leaves in its directory. */
+static int
+take_dictionary(struct pipe *p)
+{
+	end_pipe(p, " > /dev/null", 0);
+	rs_buf_printf(&p->line, "cp \"$work/ids%u/%s.rsi\"", p->dir,
+	    p->wanted);
+	p->from = ++p->m->files;
+	end_pipe(p, " ", p->from);
+	return 0;
+}
+
+/* Go on with what the last tool wrote besides its stdout. */
+static int
+take_part(struct pipe *p, const struct tool *t)
+{
+	const bool is_side = strcmp(p->wanted, "user") == 0 ||
+	    strcmp(p->wanted, "item") == 0;
+
+	if (strcmp(p->wanted, "train") == 0)
+		return 0;
+	if (t->makes_dir && is_side)
+		return take_dictionary(p);
+	for (size_t i = 0; i < p->parts; i++) {
+		if (strcmp(p->wanted, p->part[i].name) != 0)
+			continue;
+		end_pipe(p, " > /dev/null", 0);
+		p->from = p->part[i].file;
+		return 0;
+	}
+	return rs_fail(p->m->e, "%s made no part %.100s", t->name, p->wanted);
+}
+
+static const struct tool *
+find_tool(const char *name)
+{
+	for (const struct tool *t = tools; t->name != NULL; t++) {
+		if (strcmp(t->name, name) == 0)
+			return t;
+	}
+	return NULL;
 }
 
 static void
@@ -431,7 +490,7 @@ put_tool(struct pipe *p, char *const *word)
 		rs_buf_str(&p->line, " |\n    ");
 	rs_buf_str(&p->line, t->name);
 	for (size_t i = 1; word[i] != NULL; i++) {
-		if (put_word(p, t, word[i]) < 0)
+		if (put_word(p, t, word[i], makes_dir(t, word)) < 0)
 			return -1;
 	}
 	if (t->is_source) {
@@ -450,23 +509,7 @@ put_tool(struct pipe *p, char *const *word)
 		p->from = ++p->m->files;
 		end_pipe(p, " -o ", p->from);
 	}
-	return 0;
-}
-
-/* "part test": go on with the last tool's second output. */
-static int
-take_part(struct pipe *p, const char *name)
-{
-	if (strcmp(name, "train") == 0)
-		return 0;
-	for (size_t i = 0; i < p->parts; i++) {
-		if (strcmp(name, p->part[i].name) != 0)
-			continue;
-		end_pipe(p, " > /dev/null", 0);
-		p->from = p->part[i].file;
-		return 0;
-	}
-	return rs_fail(p->m->e, "no tool made its part %.100s", name);
+	return p->wanted != NULL ? take_part(p, t) : 0;
 }
 
 /* The commands that leave the stream of a lineage in the file p->from. */
@@ -483,13 +526,15 @@ make(struct maker *m, struct lineage *l, struct pipe *p)
 
 		if (rs_lines_has(line, "by"))
 			status = put_tool(p, f + 1);
-		else if (rs_lines_has(line, "part") && n > 1)
-			status = take_part(p, f[1]);
+		free(p->wanted);
+		p->wanted = rs_lines_has(line, "part") && n > 1 ?
+		    rs_strdup(f[1]) : NULL;
 		free(f);
 	}
 	if (status == 0)
 		save(p);
 	rs_buf_free(&p->line);
+	free(p->wanted);
 	if (status == 0 && p->from == 0)
 		return rs_fail(m->e, "it does not say what made it");
 	return status;
@@ -507,9 +552,9 @@ put_script(struct rs_buf *b, const struct maker *m, unsigned file,
 	const char *print = rs_lines_get(lines, "fingerprint");
 
 	rs_buf_str(b, preamble);
-	rs_buf_printf(b, "if [ $# -ne %u ]; then\n"
-	    "\techo \"usage: $0%s > OUTPUT\" >&2\n\texit 2\nfi\n", m->inputs,
-	    m->inputs > 1 ? " INPUT..." : m->inputs == 1 ? " INPUT" : "");
+	rs_buf_printf(b, "if [ $# -ne %zu ]; then\n"
+	    "\techo \"usage: $0%s > OUTPUT\" >&2\n\texit 2\nfi\n",
+	    m->inputs.n, m->inputs.n > 1 ? " INPUT..." : " INPUT");
 	rs_buf_str(b, "check() {\n"
 	    "\tgot=$(rs-cat --fingerprint -- \"$2\")\n"
 	    "\t[ \"$got\" = \"$1\" ] && return\n"
@@ -543,6 +588,7 @@ rs_recipe(const struct rs_lines *lines, struct rs_buf *script,
 		put_script(script, &m, made.from, lines);
 	rs_buf_free(&m.commands);
 	rs_buf_free(&m.checks);
+	rs_lines_free(&m.inputs);
 	free_lineage(l);
 	return status;
 }

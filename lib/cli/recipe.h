@@ -5,9 +5,9 @@
  *		rs_bad("%s: %s", path, err.text);
  *
  * lines are those of the stream's header and then of its end.  The script
- * takes the raw inputs as arguments in the order of the "input" lines, first
- * those of the stream itself, then those of each side stream; checks their
- * fingerprints; and writes the stream to its standard output.
+ * takes the raw inputs as arguments, those of the stream itself first, equal
+ * ones once; checks their fingerprints; makes the stream, and writes it to
+ * its standard output if it is the same.
  *
  * A stream may come from an enemy, and a script is run: only tools and
  * options that stand in this module's table are written, none of them names

@@ -8,14 +8,15 @@
 #include "base/draw.h"
 #include "base/mem.h"
 #include "base/real.h"
+#include "data/sort.h"
 #include "data/synth.h"
 
 /* What a draw of RS_DRAW_SYNTH is for: the epoch slot.  Part of every
  * result: never renumber. */
 enum {
 	FOR_SLOTS = 1, FOR_USERS, FOR_ITEMS, FOR_TASTE, FOR_PHASE, FOR_STEP,
-	FOR_TIME, FOR_RETURN, FOR_DISCOUNT, FOR_NOISE, FOR_GROUP_VECTOR,
-	FOR_USER_VECTOR, FOR_ITEM_VECTOR, FOR_ASIDE,
+	FOR_TIME, FOR_RETURN, FOR_DISCOUNT, FOR_GROUP_VECTOR,
+	FOR_USER_VECTOR, FOR_ITEM_VECTOR,
 };
 
 enum {
@@ -23,6 +24,7 @@ enum {
 	LATENT = 6,
 	STEPS_MAX = 64,		/* popularity steps: each twice the last */
 	STEP_FIRST = 8,
+	BATCH = 32,
 	GROUPS_MAX = 10000,
 	JOURNEYS = 100,		/* of one funnel, and the rows they make: */
 	FUNNEL = 100 + 8 + 5 + 2 + 1,
@@ -56,6 +58,7 @@ struct rs_synth {
 	unsigned shift;
 	uint64_t groups;
 	uint32_t *taste;	/* (users, 2) */
+	uint8_t *whole;		/* (users) steps that are taken whole */
 	uint32_t *item;		/* (items) item at a place of the line */
 	float *user_vec, *item_vec;	/* (users, VEC) (places, VEC) */
 	struct synth_step step[STEPS_MAX + 1];
@@ -403,17 +406,21 @@ make_steps(struct rs_synth *s)
  * looking back.  Steps whose share would be more than they hold are taken
  * whole, the rest of the points share out the rest.
  */
-static void
-chooser_init(struct chooser *c, const struct rs_synth *s, uint64_t user)
+static uint64_t
+rank_count(const struct rs_synth *s, uint64_t user)
+{
+	const uint64_t n = s->first[user + 1] - s->first[user];
+
+	return n < s->plan.items ? n : s->plan.items;
+}
+
+/* How many steps a user takes whole. */
+static uint8_t
+whole_steps(const struct rs_synth *s, uint64_t user)
 {
 	const struct synth_step *step = s->step, *end = &s->step[s->steps];
-	uint64_t left;
+	uint64_t left = rank_count(s, user);
 
-	*c = (struct chooser){ .key = user * STEPS_MAX };
-	c->count = s->first[user + 1] - s->first[user];
-	if (c->count > s->plan.items)
-		c->count = s->plan.items;
-	left = c->count;
 	for (; step < end && left > 0; step++) {
 		double share = (double)left *
 		    (step[1].before - step->before) /
@@ -424,14 +431,27 @@ chooser_init(struct chooser *c, const struct rs_synth *s, uint64_t user)
 			break;
 		left -= step->size;
 	}
-	c->step = (size_t)(step - s->step);
+	return (uint8_t)(step - s->step);
+}
+
+static void
+chooser_init(struct chooser *c, const struct rs_synth *s, uint64_t user)
+{
+	const struct synth_step *step = &s->step[s->whole[user]];
+	const uint64_t d = draw(s, FOR_PHASE, user);
+	uint64_t left;
+
+	c->key = user * STEPS_MAX;
+	c->count = rank_count(s, user);
+	c->step = s->whole[user];
 	c->whole = step->first;
+	left = c->count - c->whole;
 	c->scale = left == 0 ? 0 :
-	    (double)left / (end->before - step->before);
-	c->phase = rs_unit(draw(s, FOR_PHASE, user));
+	    (double)left / (s->step[s->steps].before - step->before);
+	c->phase = rs_unit(d);
 	c->one = s->taste[2 * user];
 	c->two = s->taste[2 * user + 1];
-	c->aside = rs_unit(draw(s, FOR_ASIDE, user));
+	c->aside = rs_unit(d * 0x9e3779b97f4a7c15);
 	c->aside *= c->aside / 2;
 }
 
@@ -494,11 +514,12 @@ make_day(struct rs_synth *s)
 	s->hour[24] = 1;
 }
 
+/* d: a draw for row n. */
 static int64_t
-time_of(const struct rs_synth *s, uint64_t n)
+time_of(const struct rs_synth *s, uint64_t n, uint64_t d)
 {
 	const double day = 86400;
-	const double at = ((double)n + rs_unit(draw(s, FOR_TIME, n))) /
+	const double at = ((double)n + rs_unit(d)) /
 	    (double)s->plan.rows * (double)s->plan.span;
 	const double midnight = floor(at / day) * day;
 	const double left = (double)s->plan.span - midnight;
@@ -562,11 +583,10 @@ make_vectors(struct rs_synth *s)
 }
 
 static uint8_t
-rate(const struct rs_synth *s, uint64_t user, uint64_t place, uint64_t slot)
+rate(const struct rs_synth *s, uint64_t user, uint64_t place, uint64_t d)
 {
 	const float *p = s->user_vec + user * VEC;
 	const float *q = s->item_vec + place * VEC;
-	const uint64_t d = draw(s, FOR_NOISE, slot);
 	double x = 3.4;
 
 	for (int i = 0; i < VEC; i++)
@@ -580,16 +600,54 @@ rate(const struct rs_synth *s, uint64_t user, uint64_t place, uint64_t slot)
 }
 
 static void
-fill_rating(const struct rs_synth *s, const struct chooser *c, uint64_t user,
-    uint64_t slot, uint64_t n, struct rs_synth_row *row)
+fill_rating(const struct rs_synth *s, uint64_t user, uint64_t place,
+    uint64_t n, struct rs_synth_row *row)
 {
-	const uint64_t place = choose(s, c, slot - s->first[user]);
+	const uint64_t d = draw(s, FOR_TIME, n);
 
 	row->user = (uint32_t)user;
 	row->item = s->item[place];
-	row->stars = rate(s, user, place, slot);
+	row->stars = rate(s, user, place, d);
 	row->event = row->discount = 0;
-	row->time = time_of(s, n);
+	row->time = time_of(s, n, d * 0x9e3779b97f4a7c15);
+}
+
+static uint64_t
+rated_place(const struct rs_synth *s, uint64_t user, uint64_t slot)
+{
+	struct chooser c;
+
+	chooser_init(&c, s, user);
+	return choose(s, &c, slot - s->first[user]);
+}
+
+/* A few rows in steps, because each step waits for a place in memory that
+ * only the step before knows: so they wait together. */
+static void
+fill_ratings(const struct rs_synth *s, uint64_t first, size_t rows,
+    struct rs_synth_row *row)
+{
+	uint64_t slot[BATCH], user[BATCH], place[BATCH];
+
+	for (size_t i = 0; i < rows; i++) {
+		slot[i] = order_at(&s->when, first + i);
+		__builtin_prefetch(&s->guide[slot[i] >> s->shift]);
+	}
+	for (size_t i = 0; i < rows; i++)
+		__builtin_prefetch(&s->first[s->guide[slot[i] >> s->shift]]);
+	for (size_t i = 0; i < rows; i++) {
+		user[i] = owner(s, slot[i]);
+		__builtin_prefetch(&s->taste[2 * user[i]]);
+		__builtin_prefetch(&s->whole[user[i]]);
+		__builtin_prefetch(&s->user_vec[VEC * user[i]]);
+	}
+	for (size_t i = 0; i < rows; i++) {
+		place[i] = rated_place(s, user[i], slot[i]);
+		__builtin_prefetch(&s->item[place[i]]);
+		__builtin_prefetch(&s->item_vec[VEC * place[i]]);
+	}
+	for (size_t i = 0; i < rows; i++)
+		fill_rating(s, user[i], place[i], first + i, &row[i]);
 }
 
 /* The shop. */
@@ -662,7 +720,7 @@ fill_event(const struct rs_synth *s, uint64_t n, struct rs_synth_row *row)
 	row->event = s->event[at];
 	row->discount = rs_unit(draw(s, FOR_DISCOUNT, journey)) < 0.2;
 	row->stars = 0;
-	row->time = time_of(s, n);
+	row->time = time_of(s, n, draw(s, FOR_TIME, n));
 }
 
 static int
@@ -711,6 +769,9 @@ rs_synth_new(const struct rs_synth_plan *p, struct rs_err *e)
 	make_guide(s);
 	s->taste = rs_alloc(rs_size(p->users, 2 * sizeof(*s->taste)));
 	give_tastes(s);
+	s->whole = rs_alloc(p->users);
+	for (uint64_t u = 0; u < p->users; u++)
+		s->whole[u] = whole_steps(s, u);
 	s->item = rs_alloc(rs_size(p->items, sizeof(*s->item)));
 	for (uint64_t i = 0; i < p->items; i++)
 		s->item[i] = (uint32_t)order_at(&s->which, i);
@@ -730,6 +791,7 @@ rs_synth_free(struct rs_synth *s)
 	free(s->first);
 	free(s->guide);
 	free(s->taste);
+	free(s->whole);
 	free(s->item);
 	free(s->user_vec);
 	free(s->item_vec);
@@ -737,19 +799,21 @@ rs_synth_free(struct rs_synth *s)
 }
 
 void
-rs_synth_row(const struct rs_synth *s, uint64_t n, struct rs_synth_row *row)
+rs_synth_rows(const struct rs_synth *s, uint64_t first, size_t rows,
+    struct rs_synth_row *row)
 {
-	uint64_t slot, user;
-	struct chooser c;
+	while (rows > 0) {
+		const size_t n = rows < BATCH ? rows : BATCH;
 
-	if (s->plan.kind == RS_SYNTH_SHOP) {
-		fill_event(s, n, row);
-		return;
+		if (s->plan.kind == RS_SYNTH_RATINGS)
+			fill_ratings(s, first, n, row);
+		else
+			for (size_t i = 0; i < n; i++)
+				fill_event(s, first + i, &row[i]);
+		first += n;
+		rows -= n;
+		row += n;
 	}
-	slot = order_at(&s->when, n);
-	user = owner(s, slot);
-	chooser_init(&c, s, user);
-	fill_rating(s, &c, user, slot, n, row);
 }
 
 uint64_t
@@ -764,28 +828,23 @@ rs_synth_first(const struct rs_synth *s, uint64_t u)
 	return s->first[u];
 }
 
-static int
-by_number(const void *a, const void *b)
-{
-	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 void
 rs_synth_user(const struct rs_synth *s, uint64_t u, struct rs_synth_row *row,
     uint64_t *scratch)
 {
 	const uint64_t count = rs_synth_count(s, u);
+	const uint64_t *sorted;
 	struct chooser c;
 
 	chooser_init(&c, s, u);
+	for (uint64_t k = 0; k < count; k++) {
+		scratch[2 * k] = order_of(&s->when, s->first[u] + k);
+		scratch[2 * k + 1] = s->first[u] + k;
+	}
+	sorted = rs_sort_words(scratch, scratch + 2 * count, count, 2, 1);
 	for (uint64_t k = 0; k < count; k++)
-		scratch[k] = order_of(&s->when, s->first[u] + k);
-	qsort(scratch, count, sizeof(*scratch), by_number);
-	for (uint64_t k = 0; k < count; k++)
-		fill_rating(s, &c, u, order_at(&s->when, scratch[k]),
-		    scratch[k], &row[k]);
+		fill_rating(s, u, choose(s, &c, sorted[2 * k + 1] -
+		    s->first[u]), sorted[2 * k], &row[k]);
 }
 
 uint64_t

@@ -3,8 +3,7 @@
  *
  *	struct rs_synth_plan plan = { .users = 1000, .items = 200, ... };
  *	struct rs_synth *s = rs_synth_new(&plan, &err);
- *	for (n = 0; n < plan.rows; n++)
- *		rs_synth_row(s, n, &row);
+ *	rs_synth_rows(s, 0, 100, row);
  *	rs_synth_free(s);
  *
  * What is true of the data.  Items stand in a line from the most to the least
@@ -60,13 +59,13 @@ struct rs_synth *rs_synth_new(const struct rs_synth_plan *p,
     struct rs_err *e);				/* yours */
 void rs_synth_free(struct rs_synth *s);
 
-/* Row n of the log in order of time. */
-void rs_synth_row(const struct rs_synth *s, uint64_t n,
+/* Rows of the log in order of time, from number first on. */
+void rs_synth_rows(const struct rs_synth *s, uint64_t first, size_t rows,
     struct rs_synth_row *row);
 
 /* Ratings only.  Rows of user u: how many, the number of the first when users
  * stand one behind the other, and all of them in order of time.  scratch has
- * room for as many as there are rows. */
+ * room for four numbers a row. */
 uint64_t rs_synth_count(const struct rs_synth *s, uint64_t u);
 uint64_t rs_synth_first(const struct rs_synth *s, uint64_t u);
 void rs_synth_user(const struct rs_synth *s, uint64_t u,
