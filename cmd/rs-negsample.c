@@ -15,6 +15,9 @@
 enum { BY_UNIFORM, BY_POPULARITY };
 static const char *const WAYS[] = { "uniform", "popularity", NULL };
 
+/* An index may not cost more than this without rows to show for it. */
+enum { INDEX_FREE = 1 << 24, INDEX_PER_ROW = 4096 };
+
 /* The positives as they come in. */
 struct positives {
 	struct rs_spool *rows;
@@ -93,6 +96,11 @@ count_items(struct positives *p, const struct rs_reader *in,
 			    " is not in the dictionary of %" PRIu32 " items",
 			    rs_reader_name(in), b->first + i + 1, item[i],
 			    limit);
+		if (item[i] >= INDEX_FREE && item[i] / INDEX_PER_ROW >
+		    b->first + i)
+			rs_bad("%s: row %" PRIu64 ": item %" PRIu32 " is out"
+			    " of all proportion to the rows",
+			    rs_reader_name(in), b->first + i + 1, item[i]);
 		if (item[i] >= p->items) {
 			const size_t old = p->room;
 
@@ -344,7 +352,8 @@ main(int argc, char **argv)
 	struct rs_negative_plan plan = { .seed = 1 };
 	struct rs_list exclude = { 0 };
 	const char *dir = NULL, *path = NULL;
-	uint64_t n = 1, memory = 1000000000, threads = 1;
+	uint64_t n = 1, memory = 1000000000,
+	    threads = (uint64_t)rs_cpus();
 	double power = 1;
 	int way = BY_UNIFORM;
 	const struct rs_opt opts[] = {
@@ -397,9 +406,10 @@ main(int argc, char **argv)
 		    (struct rs_lines *)rs_reader_end(in));
 	make_universe(&u, &p, items, way, power);
 	plan.weight = u.weight;
-	struct rs_pool *pool = rs_pool_new(1);
+	struct rs_pool *pool = rs_pool_new((int)threads);
 	if (rs_csr_builder_done(p.known, pool, &known, &e) < 0)
 		rs_bad("%s", e.text);
+	rs_pool_free(pool);
 	struct rs_negatives *g = rs_negatives_new(&plan, &known, u.item,
 	    u.size);
 	struct rs_writer *out = rs_out(path, head);
