@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/buf.h"
 #include "base/hash.h"
 #include "base/num.h"
 #include "cli/dicts.h"
@@ -20,6 +21,7 @@ static const char *dir, *labels, *output, *rounds_text = "1";
 static int order = RS_INDEX_FIRST, policy = UNKNOWN_DROP;
 static uint64_t least[RS_SIDES], memory = 1000000000;
 static bool frozen, extend;
+static struct rs_index *x;
 
 static uint64_t
 parse_rounds(void)
@@ -66,7 +68,7 @@ check_options(void)
 }
 
 static void
-check_columns(const struct rs_reader *in, const struct rs_index *x)
+check_columns(const struct rs_reader *in)
 {
 	const char *name = rs_reader_name(in);
 
@@ -93,7 +95,7 @@ make_dir(void)
 }
 
 static void
-get_dictionaries(struct rs_index *x)
+get_dictionaries(void)
 {
 	for (int s = 0; s < RS_SIDES; s++)
 		if (x->side[s].column >= 0)
@@ -156,14 +158,14 @@ set_labels(struct rs_dict *items, const struct rs_dict *titles)
 			rs_dict_set_label(items, i, p, n);
 	}
 	if (unknown > 0)
-		rs_note("%s: %s of %s labelled items are not in the data",
-		    labels, rs_commas(text, unknown), rs_commas(all, size));
+		rs_note("%s: labelled items that are not in the data: %s of"
+		    " %s", labels, rs_commas(text, unknown),
+		    rs_commas(all, size));
 }
 
 /* Say of the first row of b that is not kept which id is unknown. */
 static void
-name_unknown(const struct rs_index *x, const struct rs_block *b,
-    void (*say)(const char *fmt, ...))
+name_unknown(const struct rs_block *b, void (*say)(const char *fmt, ...))
 {
 	size_t i = 0, n;
 	int s = RS_USER;
@@ -180,13 +182,13 @@ name_unknown(const struct rs_index *x, const struct rs_block *b,
 }
 
 static void
-apply(struct rs_index *x, struct rs_reader *in, struct rs_writer *out)
+apply(struct rs_reader *in, struct rs_writer *out)
 {
 	bool named = false;
 
 	for (struct rs_block *b; (b = rs_read(in)) != NULL; ) {
 		if (rs_index_match(x, b) < b->rows && !named) {
-			name_unknown(x, b, policy == UNKNOWN_ERROR ? rs_bad :
+			name_unknown(b, policy == UNKNOWN_ERROR ? rs_bad :
 			    rs_note);
 			named = true;
 		}
@@ -195,7 +197,7 @@ apply(struct rs_index *x, struct rs_reader *in, struct rs_writer *out)
 }
 
 static void
-stream(struct rs_index *x, struct rs_reader *in, struct rs_writer *out)
+stream(struct rs_reader *in, struct rs_writer *out)
 {
 	for (struct rs_block *b; (b = rs_read(in)) != NULL; ) {
 		if (rs_index_add(x, b) < 0)
@@ -205,7 +207,7 @@ stream(struct rs_index *x, struct rs_reader *in, struct rs_writer *out)
 }
 
 static void
-hold(struct rs_index *x, struct rs_reader *in, uint64_t rounds)
+hold(struct rs_reader *in, uint64_t rounds)
 {
 	for (struct rs_block *b; (b = rs_read(in)) != NULL; ) {
 		if (rs_index_add(x, b) < 0)
@@ -218,7 +220,7 @@ hold(struct rs_index *x, struct rs_reader *in, uint64_t rounds)
 }
 
 static void
-note_dictionaries(const struct rs_index *x, struct rs_lines *lines)
+note_dictionaries(struct rs_lines *lines)
 {
 	for (int s = 0; s < RS_SIDES; s++)
 		if (x->side[s].column >= 0)
@@ -251,8 +253,7 @@ put_dictionary(const struct rs_index_side *d, const struct rs_reader *in)
 /* The old dictionaries stay until the input was whole and the last row
  * written; then the new ones appear, and only then the stream is ended. */
 static void
-replace_dictionaries(const struct rs_index *x, const struct rs_reader *in,
-    struct rs_writer *out)
+replace_dictionaries(const struct rs_reader *in, struct rs_writer *out)
 {
 	struct rs_writer *w[RS_SIDES] = { NULL };
 
@@ -268,34 +269,46 @@ replace_dictionaries(const struct rs_index *x, const struct rs_reader *in,
 			rs_writer_close(w[s]);
 }
 
+/* Add "user not in d/user.rsi: 12" to what is said of the dropped rows. */
 static void
-report(const struct rs_index *x, uint64_t in, uint64_t out)
+add_reasons(struct rs_buf *b, const struct rs_index_side *d)
 {
+	char n[RS_NUM_MAX], m[RS_NUM_MAX];
+
+	if (d->unknown > 0)
+		rs_buf_printf(b, "%s%s not in %s/%s.rsi: %s",
+		    b->len > 0 ? ", " : "", d->name, dir, d->name,
+		    rs_commas(n, d->unknown));
+	if (d->below > 0)
+		rs_buf_printf(b, "%s%s with fewer than %s rows: %s",
+		    b->len > 0 ? ", " : "", d->name,
+		    rs_commas(m, least[d == &x->side[RS_ITEM]]),
+		    rs_commas(n, d->below));
+}
+
+static void
+report(uint64_t in, uint64_t out)
+{
+	struct rs_buf reasons = { 0 };
 	char a[RS_NUM_MAX], b[RS_NUM_MAX];
 	uint64_t dropped = 0;
 
-	for (int s = 0; s < RS_SIDES; s++)
-		dropped += x->side[s].unknown + x->side[s].below;
+	for (int s = 0; s < RS_SIDES; s++) {
+		const struct rs_index_side *d = &x->side[s];
+
+		dropped += d->unknown + d->below;
+		add_reasons(&reasons, d);
+		if (d->column >= 0 && rs_verbose())
+			rs_note("distinct %ss: %s", d->name,
+			    rs_commas(a, rs_dict_size(d->dict)));
+	}
 	if (in != out + dropped)
 		rs_die("%" PRIu64 " rows in, %" PRIu64 " out and %" PRIu64
 		    " dropped: this is a bug", in, out, dropped);
 	if (dropped > 0)
-		rs_note("%s of %s rows dropped", rs_commas(a, dropped),
-		    rs_commas(b, in));
-	for (int s = 0; s < RS_SIDES; s++) {
-		const struct rs_index_side *d = &x->side[s];
-
-		if (d->unknown > 0)
-			rs_note("%s dropped: their %s is not in %s/%s.rsi",
-			    rs_commas(a, d->unknown), d->name, dir, d->name);
-		if (d->below > 0)
-			rs_note("%s dropped: their %s has fewer than %s rows",
-			    rs_commas(a, d->below), d->name,
-			    rs_commas(b, least[s]));
-		if (d->column >= 0 && rs_verbose())
-			rs_note("%s ids of column %s",
-			    rs_commas(a, rs_dict_size(d->dict)), d->name);
-	}
+		rs_note("%s of %s rows dropped (%s)", rs_commas(a, dropped),
+		    rs_commas(b, in), reasons.data);
+	rs_buf_free(&reasons);
 }
 
 int
@@ -333,32 +346,32 @@ main(int argc, char **argv)
 
 	const uint64_t rounds = parse_rounds();
 	struct rs_reader *in = rs_in("?user:str ?item:str");
-	struct rs_index *x = rs_index_new(rs_reader_head(in));
 
-	check_columns(in, x);
-	get_dictionaries(x);
+	x = rs_index_new(rs_reader_head(in));
+	check_columns(in);
+	get_dictionaries();
 	if (labels != NULL)
 		titles = read_labels();
 	rs_index_claim(x, !frozen && !extend, (enum rs_index_order)order);
 	if (holds_back())
-		hold(x, in, rounds);
+		hold(in, rounds);
 	if (frozen || holds_back())	/* known before the first row */
-		note_dictionaries(x, &x->head->lines);
+		note_dictionaries(&x->head->lines);
 
 	out = rs_out(output, x->head);
 	if (frozen)
-		apply(x, in, out);
+		apply(in, out);
 	else if (!holds_back())
-		stream(x, in, out);
+		stream(in, out);
 	while (holds_back() && rs_index_next(x))
 		rs_writer_put_kept(out, &x->block, x->keep);
 
 	if (titles != NULL)
 		set_labels(x->side[RS_ITEM].dict, titles);
-	note_dictionaries(x, rs_writer_end(out));
-	report(x, rs_reader_rows(in), rs_writer_rows(out));
+	note_dictionaries(rs_writer_end(out));
+	report(rs_reader_rows(in), rs_writer_rows(out));
 	if (!frozen)
-		replace_dictionaries(x, in, out);
+		replace_dictionaries(in, out);
 	rs_dict_free(titles);
 	rs_index_free(x);
 	return rs_end(in, out);

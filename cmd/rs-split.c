@@ -148,6 +148,7 @@ read_dictionaries(const struct rs_reader *in)
 	check_dictionaries(in);
 }
 
+/* The line "part" stands before our "by": which of its streams this is. */
 static struct rs_writer *
 open_part(enum rs_part p, const struct rs_reader *in)
 {
@@ -202,8 +203,8 @@ report_lacking(const struct rs_split_lack *l, int side, int p)
 		rs_buf_str(&ids, i > 0 ? ", " : "");
 		add_id(&ids, side, l->first[i]);
 	}
-	rs_note("%s %ss of %s are not in train: %s%s", rs_commas(n, l->n),
-	    side_name[side], part_name[p], ids.data,
+	rs_note("%ss of %s that train lacks: %s (%s%s)", side_name[side],
+	    part_name[p], rs_commas(n, l->n), ids.data,
 	    l->n > RS_SPLIT_SHOWN ? ", ..." : "");
 	rs_buf_free(&ids);
 }
@@ -223,7 +224,7 @@ report_overlap(const struct rs_split_report *r)
 		add_id(&ids, ITEM, r->pair[i].item);
 		rs_buf_char(&ids, ')');
 	}
-	rs_note("%s pairs of user and item are in more than one part: %s%s",
+	rs_note("pairs in more than one part: %s (%s%s)",
 	    rs_commas(n, r->overlap), ids.data,
 	    r->overlap > RS_SPLIT_SHOWN ? ", ..." : "");
 	rs_buf_free(&ids);
@@ -232,28 +233,27 @@ report_overlap(const struct rs_split_report *r)
 static void
 report(const struct rs_split_report *r)
 {
-	char a[RS_NUM_MAX], b[RS_NUM_MAX];
+	char a[RS_NUM_MAX], b[RS_NUM_MAX], c[RS_NUM_MAX];
 
 	if (r->short_users > 0)
-		rs_note("%s users have too few rows: %s", rs_commas(a,
-		    r->short_users), short_policy == RS_SPLIT_DROP ?
-		    "dropped" : "all theirs are in train");
+		rs_note("users with too little to hold out: %s (%s)",
+		    rs_commas(a, r->short_users),
+		    short_policy == RS_SPLIT_DROP ? "dropped" :
+		    "all of theirs is in train");
 	report_overlap(r);
 	for (int p = RS_TEST; p <= RS_VALID; p++)
 		for (int s = 0; s < SIDES; s++)
 			report_lacking(&r->lack[p][s], s, p);
-	if (r->short_rows > 0)
-		rs_note("%s rows dropped: their user has too few",
-		    rs_commas(a, r->short_rows));
-	if (r->overlap_rows > 0)
-		rs_note("%s rows dropped: their pair is held out",
-		    rs_commas(a, r->overlap_rows));
+	if (r->rows[RS_DROPPED] > 0)
+		rs_note("%s rows dropped (user with too few: %s, pair that is"
+		    " held out: %s)", rs_commas(a, r->rows[RS_DROPPED]),
+		    rs_commas(b, r->short_rows),
+		    rs_commas(c, r->overlap_rows));
 	if (rs_verbose())
-		rs_note("%s rows in train, %s in test",
+		rs_note("rows in train: %s, test: %s, valid: %s",
 		    rs_commas(a, r->rows[RS_TRAIN]),
-		    rs_commas(b, r->rows[RS_TEST]));
-	if (rs_verbose() && path[RS_VALID] != NULL)
-		rs_note("%s rows in valid", rs_commas(a, r->rows[RS_VALID]));
+		    rs_commas(b, r->rows[RS_TEST]),
+		    rs_commas(c, r->rows[RS_VALID]));
 }
 
 /* Every row of the input is in one part, or dropped for a reason. */
