@@ -43,15 +43,16 @@ struct job {
 
 static const char *const SIDE[2] = { "user", "item" };
 
-static _Noreturn void
-unknown_algorithm(const char *name)
+/* " pop als": for --help and for who asks for another. */
+static const char *
+all_algorithms(void)
 {
-	struct rs_buf known = { 0 };
+	static struct rs_buf known;
 
+	known.len = 0;
 	for (size_t i = 0; rs_algorithms[i] != NULL; i++)
 		rs_buf_printf(&known, " %s", rs_algorithms[i]->name);
-	rs_misuse("no algorithm is called %s; there are:%s", name,
-	    known.data);
+	return known.data;
 }
 
 /* rs-fit ALGORITHM -p help */
@@ -106,7 +107,8 @@ choose_algorithm(struct job *j)
 	struct rs_err e;
 
 	if (a == NULL)
-		unknown_algorithm(o.algorithm.item[0]);
+		rs_misuse("no algorithm is called %s; there are:%s",
+		    o.algorithm.item[0], all_algorithms());
 	rs_values_init(&j->values, a);
 	for (size_t i = 0; i < o.params.n; i++) {
 		if (strcmp(o.params.item[i], "help") == 0)
@@ -562,6 +564,9 @@ release(struct job *j)
 int
 main(int argc, char **argv)
 {
+	struct rs_buf known = { 0 };
+
+	rs_buf_printf(&known, "one of%s", all_algorithms());
 	o.threads = (uint64_t)rs_cpus();
 	const struct rs_opt opts[] = {
 		{ RS_KIND_STR, 'o', "output", "MODEL", "write the model to "
@@ -605,7 +610,7 @@ main(int argc, char **argv)
 		RS_OPT_THREADS(&o.threads),
 		RS_OPT_PROGRESS,
 		RS_OPT_OPERANDS("ALGORITHM", &o.algorithm, 1, 1,
-		    "pop or als"),
+		    known.data),
 		RS_OPT_END
 	};
 	struct job j = { 0 };
@@ -643,5 +648,6 @@ main(int argc, char **argv)
 		open_warm(&j);
 	learn(&j);
 	release(&j);
+	rs_buf_free(&known);
 	return rs_end(in, NULL);
 }
