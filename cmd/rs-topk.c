@@ -2,13 +2,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/pool.h"
-#include "cli/dicts.h"
+#include "cli/models.h"
 #include "cli/progress.h"
 #include "cli/tool.h"
 #include "data/csr.h"
@@ -52,7 +51,6 @@ struct question {
 struct job {
 	struct rs_model *m;
 	struct rs_pool *pool;
-	struct rs_dict *dict[2];
 	struct rs_csr without;
 	uint32_t *only;
 	size_t n_only;
@@ -80,63 +78,16 @@ struct job {
 static void
 open_model(struct job *j)
 {
-	struct rs_err e;
-
-	if (access(o.model, R_OK) < 0)
-		rs_die("%s: cannot be read", o.model);
-	j->m = rs_model_open(o.model, &e);
-	if (j->m == NULL)
-		rs_bad("%s", e.text);
-	if (o.dir != NULL) {
-		j->dict[RS_USER] = rs_dict_side(o.dir, "user");
-		j->dict[RS_ITEM] = rs_dict_side(o.dir, "item");
-		if (rs_model_use(j->m, RS_USER, j->dict[RS_USER], &e) < 0 ||
-		    rs_model_use(j->m, RS_ITEM, j->dict[RS_ITEM], &e) < 0)
-			rs_bad("%s", e.text);
-	}
-	if (rs_model_dict(j->m, RS_ITEM) == NULL ||
-	    (!o.similar && rs_model_dict(j->m, RS_USER) == NULL)) {
-		if (!o.all || o.format != RS_ANSWER_STREAM)
-			rs_misuse("%s has no ids: give -D DIR with its "
-			    "dictionaries", o.model);
+	j->m = rs_model_begin(o.model, o.dir);
+	if (!o.all || o.format != RS_ANSWER_STREAM) {
+		rs_model_need_ids(j->m, RS_ITEM);
+		if (!o.similar)
+			rs_model_need_ids(j->m, RS_USER);
 	}
 	if (!o.keep_seen && !o.similar && !rs_model_has_seen(j->m))
 		rs_misuse("%s does not hold the training pairs, which are to "
 		    "be left out: give --keep-seen, and -x TRAIN to leave "
 		    "them out all the same", o.model);
-}
-
-/* What a side stream says of an index or an id; RS_DICT_NONE: nothing that
- * the model knows. */
-static void
-read_column(const struct job *j, const struct rs_vec *v, enum rs_side side,
-    size_t rows, uint32_t *out)
-{
-	const struct rs_dict *d = rs_model_dict(j->m, side);
-	const uint64_t n = side == RS_USER ? rs_model_users(j->m) :
-	    rs_model_items(j->m);
-
-	if (v->type == RS_U32)
-		memcpy(out, v->u32, rows * sizeof(*out));
-	else if (d != NULL)
-		rs_dict_match(d, v, rows, out);
-	else
-		rs_misuse("ids in a stream, and %s has none: give -D DIR",
-		    o.model);
-	for (size_t i = 0; i < rows; i++)
-		if (out[i] >= n)
-			out[i] = RS_DICT_NONE;
-}
-
-/* The indices of a stream that was read to its end are the model's. */
-static void
-check_side(const struct job *j, const struct rs_reader *r)
-{
-	struct rs_err e;
-
-	if (rs_model_agree(j->m, &rs_reader_head(r)->lines, &e) < 0 ||
-	    rs_model_agree(j->m, rs_reader_end(r), &e) < 0)
-		rs_bad("%s: %s", rs_reader_name(r), e.text);
 }
 
 /* -x: pairs, or items that nobody gets. */
@@ -154,10 +105,10 @@ read_without(struct job *j, const char *path, struct rs_csr_builder *b,
 	while ((block = rs_read(r)) != NULL) {
 		const struct rs_vec *u = rs_block_get(block, "user");
 
-		read_column(j, rs_block_get(block, "item"), RS_ITEM,
+		rs_model_column(j->m, RS_ITEM, rs_block_get(block, "item"),
 		    block->rows, item);
 		if (u != NULL)
-			read_column(j, u, RS_USER, block->rows, user);
+			rs_model_column(j->m, RS_USER, u, block->rows, user);
 		for (size_t i = 0; i < block->rows; i++) {
 			if (item[i] == RS_DICT_NONE)
 				continue;
@@ -168,7 +119,7 @@ read_without(struct job *j, const char *path, struct rs_csr_builder *b,
 				rs_bad("%s: %s", path, e.text);
 		}
 	}
-	check_side(j, r);
+	rs_model_belongs(j->m, r);
 	rs_reader_close(r);
 	free(user);
 	free(item);
@@ -191,7 +142,7 @@ read_only(struct job *j, uint8_t *allowed)
 			v = rs_block_get(block, "id");
 		if (v == NULL)
 			rs_bad("%s: has no column item", o.only);
-		read_column(j, v, RS_ITEM, block->rows, item);
+		rs_model_column(j->m, RS_ITEM, v, block->rows, item);
 		for (size_t i = 0; i < block->rows; i++) {
 			if (item[i] != RS_DICT_NONE)
 				allowed[item[i]] = 1;
@@ -199,7 +150,7 @@ read_only(struct job *j, uint8_t *allowed)
 				unknown++;
 		}
 	}
-	check_side(j, r);
+	rs_model_belongs(j->m, r);
 	rs_reader_close(r);
 	free(item);
 	if (unknown > 0)
@@ -252,26 +203,6 @@ open_recommender(struct job *j)
 		rs_misuse("%s", e.text);
 }
 
-/* What made the model made our stream too. */
-static void
-tell_origin(struct job *j)
-{
-	const struct rs_lines *l = rs_model_lines(j->m);
-	struct rs_buf b = { 0 };
-
-	for (size_t i = 0; i < l->n; i++) {
-		if (rs_lines_has(l->line[i], "dictionary") ||
-		    rs_lines_has(l->line[i], "size")) {
-			rs_lines_add_raw(rs_writer_end(j->writer), l->line[i]);
-			continue;
-		}
-		b.len = 0;
-		rs_buf_printf(&b, "with\tmodel\t%s", l->line[i]);
-		rs_lines_add_raw(rs_writer_end(j->writer), b.data);
-	}
-	rs_buf_free(&b);
-}
-
 static void
 open_output(struct job *j)
 {
@@ -295,7 +226,7 @@ open_output(struct job *j)
 		rs_answers_columns(&opts, head);
 		j->writer = rs_out(o.output, head);
 		rs_head_free(head);
-		tell_origin(j);
+		rs_model_origin(j->writer, j->m);
 	}
 	j->answers = rs_answers_new(&opts, j->sink, j->writer);
 }
@@ -371,7 +302,7 @@ next_wish(struct job *j, uint64_t line, uint64_t k)
 }
 
 static uint32_t
-find(const struct job *j, enum rs_side side, const struct rs_id *id)
+find(const struct job *j, enum rs_side side, const struct rs_request_id *id)
 {
 	const uint64_t n = side == RS_USER ? rs_model_users(j->m) :
 	    rs_model_items(j->m);
@@ -400,7 +331,7 @@ treat_cold(struct rs_wish *w, struct question *q, const char *what)
 /* Items like this one, or items for this user. */
 static void
 ask_known(struct job *j, struct rs_wish *w, struct question *q,
-    const struct rs_id *id)
+    const struct rs_request_id *id)
 {
 	const enum rs_side side = o.similar ? RS_ITEM : RS_USER;
 
@@ -424,7 +355,7 @@ ascending(const void *a, const void *b)
 
 static void
 ask_new(struct job *j, struct rs_wish *w, struct question *q,
-    const struct rs_ids *ids)
+    const struct rs_request_ids *ids)
 {
 	uint32_t *list;
 	size_t n = 0;
@@ -592,9 +523,7 @@ finish(struct job *j)
 	status = rs_end(NULL, j->writer);
 	rs_recommender_free(j->rec);
 	rs_csr_free(&j->without);
-	rs_model_close(j->m);
-	rs_dict_free(j->dict[RS_USER]);
-	rs_dict_free(j->dict[RS_ITEM]);
+	rs_model_end(j->m);
 	rs_pool_free(j->pool);
 	free(j->only);
 	free(j->question);

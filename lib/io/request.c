@@ -13,7 +13,7 @@
 /* The ids lie one behind the other in q->text, which moves while it grows: an
  * id is an offset until all are there. */
 static void
-add_id(struct rs_request *q, struct rs_ids *ids, const char *p, size_t n)
+add_id(struct rs_request *q, struct rs_request_ids *ids, const char *p, size_t n)
 {
 	rs_grow(&ids->id, &ids->room, ids->n + 1, sizeof(*ids->id));
 	ids->id[ids->n].p = NULL;
@@ -22,7 +22,7 @@ add_id(struct rs_request *q, struct rs_ids *ids, const char *p, size_t n)
 }
 
 static void
-settle(struct rs_ids *ids, const char **p)
+settle(struct rs_request_ids *ids, const char **p)
 {
 	for (size_t i = 0; i < ids->n; i++) {
 		ids->id[i].p = *p;
@@ -31,7 +31,7 @@ settle(struct rs_ids *ids, const char **p)
 }
 
 static int
-read_id(struct rs_request *q, struct rs_ids *ids, const char *key,
+read_id(struct rs_request *q, struct rs_request_ids *ids, const char *key,
     const json_t *v, struct rs_err *e)
 {
 	char text[RS_NUM_MAX];
@@ -50,7 +50,7 @@ read_id(struct rs_request *q, struct rs_ids *ids, const char *key,
 }
 
 static int
-read_ids(struct rs_request *q, struct rs_ids *ids, const char *key,
+read_ids(struct rs_request *q, struct rs_request_ids *ids, const char *key,
     const json_t *v, struct rs_err *e)
 {
 	if (v == NULL)
@@ -136,7 +136,7 @@ parse_json(struct rs_request *q, const char *line, size_t n, struct rs_err *e)
 }
 
 static void
-clear(struct rs_ids *ids)
+clear(struct rs_request_ids *ids)
 {
 	ids->n = 0;
 	ids->given = ids->list = false;

@@ -36,13 +36,13 @@ enum { RS_REQUEST_MAX = 16 << 20 };
 /* The longest list there can be: fewer than 2^32 items exist. */
 #define RS_TOP_N_MAX UINT32_C(4294967295)
 
-struct rs_id {
+struct rs_request_id {
 	const char *p;
 	size_t n;
 };
 
-struct rs_ids {
-	struct rs_id *id;
+struct rs_request_ids {
+	struct rs_request_id *id;
 	size_t n, room;
 	bool given, list;	/* its key was there; its value was an array */
 };
@@ -50,7 +50,7 @@ struct rs_ids {
 struct rs_request {
 	bool bare;		/* the line is an id: user and item both have
 				 * it, take the one that is meant */
-	struct rs_ids user, item, items;
+	struct rs_request_ids user, item, items;
 	uint64_t top_n;		/* 0: not given */
 	struct rs_buf text;	/* holds the ids */
 };

@@ -1,0 +1,98 @@
+/* models: the model of -m, with the dictionaries of -D, for a tool. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "cli/dicts.h"
+#include "cli/models.h"
+#include "cli/tool.h"
+
+static struct rs_dict *dict[2];
+static const char *const SIDE[2] = { "user", "item" };
+
+struct rs_model *
+rs_model_begin(const char *path, const char *dir)
+{
+	struct rs_model *m;
+	struct rs_err e;
+
+	if (access(path, R_OK) < 0)
+		rs_die("%s: %s", path, strerror(errno));
+	m = rs_model_open(path, &e);
+	if (m == NULL)
+		rs_bad("%s", e.text);
+	for (int s = 0; dir != NULL && s < 2; s++) {
+		dict[s] = rs_dict_side(dir, SIDE[s]);
+		if (rs_model_use(m, (enum rs_side)s, dict[s], &e) < 0)
+			rs_bad("%s", e.text);
+	}
+	return m;
+}
+
+void
+rs_model_need_ids(const struct rs_model *m, enum rs_side side)
+{
+	if (rs_model_dict(m, side) == NULL)
+		rs_misuse("%s has no ids: give -D DIR with its dictionaries",
+		    rs_model_name(m));
+}
+
+void
+rs_model_belongs(const struct rs_model *m, const struct rs_reader *in)
+{
+	const struct rs_lines *end = rs_reader_end(in);
+	struct rs_err e;
+
+	if (rs_model_agree(m, &rs_reader_head(in)->lines, &e) < 0 ||
+	    (end != NULL && rs_model_agree(m, end, &e) < 0))
+		rs_bad("%s: %s", rs_reader_name(in), e.text);
+}
+
+void
+rs_model_column(const struct rs_model *m, enum rs_side side,
+    const struct rs_vec *v, size_t rows, uint32_t *out)
+{
+	const uint64_t n = side == RS_USER ? rs_model_users(m) :
+	    rs_model_items(m);
+
+	if (v->type == RS_U32) {
+		memcpy(out, v->u32, rows * sizeof(*out));
+	} else {
+		rs_model_need_ids(m, side);
+		rs_dict_match(rs_model_dict(m, side), v, rows, out);
+	}
+	for (size_t i = 0; i < rows; i++)
+		if (out[i] >= n)
+			out[i] = RS_DICT_NONE;
+}
+
+void
+rs_model_origin(struct rs_writer *out, const struct rs_model *m)
+{
+	const struct rs_lines *l = rs_model_lines(m);
+	struct rs_lines *end = rs_writer_end(out);
+	struct rs_buf b = { 0 };
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (rs_lines_has(l->line[i], "dictionary") ||
+		    rs_lines_has(l->line[i], "size")) {
+			rs_lines_add_raw(end, l->line[i]);
+			continue;
+		}
+		b.len = 0;
+		rs_buf_printf(&b, "with\tmodel\t%s", l->line[i]);
+		rs_lines_add_raw(end, b.data);
+	}
+	rs_buf_free(&b);
+}
+
+void
+rs_model_end(struct rs_model *m)
+{
+	rs_model_close(m);
+	for (int s = 0; s < 2; s++) {
+		rs_dict_free(dict[s]);
+		dict[s] = NULL;
+	}
+}

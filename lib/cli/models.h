@@ -1,0 +1,38 @@
+/*
+ * models: the model of -m, with the dictionaries of -D, for a tool.
+ *
+ *	struct rs_model *m = rs_model_begin(path, dir);
+ *	...
+ *	rs_model_origin(out, m);	(what made it made our stream too)
+ *	rs_model_end(m);
+ *
+ * Everything that can fail ends the process with a message and the right
+ * status.  One model at a time.
+ */
+#ifndef RS_CLI_MODELS_H
+#define RS_CLI_MODELS_H
+
+#include "io/stream.h"
+#include "model/model.h"
+
+/* dir may be NULL.  yours, by rs_model_end */
+struct rs_model *rs_model_begin(const char *path, const char *dir);
+
+/* Whether the model can tell ids: called wrongly if not. */
+void rs_model_need_ids(const struct rs_model *m, enum rs_side side);
+
+/* Refuse a stream whose indices are not the model's, as far as its header and
+ * (where it was read to it) its end say so. */
+void rs_model_belongs(const struct rs_model *m, const struct rs_reader *in);
+
+/* Columns of indices or ids as the model's indices; what it does not know is
+ * RS_DICT_NONE. */
+void rs_model_column(const struct rs_model *m, enum rs_side side,
+    const struct rs_vec *v, size_t rows, uint32_t *out);
+
+/* Add to the end of a stream what made the model. */
+void rs_model_origin(struct rs_writer *out, const struct rs_model *m);
+
+void rs_model_end(struct rs_model *m);
+
+#endif
