@@ -1,5 +1,6 @@
 /* rs-split: rows into train, test and validation parts. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +20,7 @@ static const char *const shorts[] = { "keep", "drop", "error", NULL };
 static const char *const overlaps[] = { "report", "drop", "error", NULL };
 
 static const char *path[RS_PARTS], *dir, *after, *fold;
-static double random_share, mask_share, user_share;
+static double random_share = NAN, mask_share = NAN, user_share = NAN;
 static uint64_t latest, seed = 1, memory = 1000000000;
 static bool leave_one_out;
 static int unit, order, short_policy, overlap_policy;
