@@ -207,6 +207,8 @@ flips(size_t step, const char *path)
 
 	read_file(path, &whole);
 	ok(whole.len > 0, "%s is not empty", path);
+	for (size_t i = 0; i < job.absents; i++)
+		unlink(job.absent[i]);
 	for (size_t n = 0; n < whole.len; n++) {
 		write_file(job.target, whole.data, n);
 		check("prefix", n);
