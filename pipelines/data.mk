@@ -4,6 +4,8 @@
 
 ROOT := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))/..)
 DATA := $(if $(RS_DATA),$(RS_DATA),$(ROOT)/build/data)
+# Not the first thing that can be fetched.
+.DEFAULT_GOAL := all
 export PATH := $(ROOT)/build/bin:$(PATH)
 
 # A stage that fails must not look like one that succeeded.

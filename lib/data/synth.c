@@ -967,8 +967,10 @@ rs_synth_item_name(const struct rs_synth *s, uint64_t item, struct rs_buf *b)
 	const uint64_t g = place % s->groups, nth = place / s->groups;
 	const char *noun = GROUP[g % NAMED].noun[nth % NOUNS];
 
-	/* From another look for each group, or all would start alike. */
-	rs_buf_printf(b, "%s %s", LOOK[(nth / NOUNS + g * 7) % LOOKS], noun);
+	/* From another look for each noun and group, or all would begin
+	 * alike. */
+	rs_buf_printf(b, "%s %s", LOOK[(nth / NOUNS + nth % NOUNS * 5 +
+	    g * 7) % LOOKS], noun);
 	if (g >= NAMED || nth >= NOUNS * LOOKS)
 		rs_buf_printf(b, " %" PRIu64 "/%" PRIu64, g / NAMED + 1,
 		    nth / (NOUNS * LOOKS) + 1);
