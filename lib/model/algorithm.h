@@ -32,7 +32,8 @@ enum {
 
 enum rs_param_kind { RS_PARAM_REAL, RS_PARAM_COUNT, RS_PARAM_CHOICE };
 
-/* A parameter of -p; its default is value. */
+/* A parameter of -p; its default is value.  NaN: what the record's settle
+ * makes of the data. */
 struct rs_param {
 	const char *name;
 	enum rs_param_kind kind;
@@ -64,7 +65,7 @@ struct rs_fit {
 	const struct rs_csr *train;	/* (U, I); NULL while planning */
 	bool weighted;			/* train has (or will have) weights */
 	struct rs_pool *pool;
-	const struct rs_values *values;
+	struct rs_values *values;
 	uint64_t factors;		/* D; 0 where there are none */
 	uint64_t epochs;		/* wanted in all */
 	uint64_t seed;
@@ -81,11 +82,13 @@ struct rs_algorithm {
 	enum rs_score_kind kind;
 	uint64_t factors, epochs;	/* defaults; 0: has none */
 
-	/* Learning.  begin: NULL with a sentence.  epoch: one pass; loss is NULL
+	/* Learning.  settle (may be NULL): values for parameters that are NaN,
+	 * from the data.  begin: NULL with a sentence.  epoch: one pass; loss is NULL
 	 * where nobody asks, and *loss may be left as it is (NaN: none);
 	 * -1 with a sentence (which row is no longer finite).  export
 	 * adds borrowed tensors that stay until the next epoch or end.
 	 * memory: bytes of state beyond train, from sizes alone. */
+	void (*settle)(struct rs_values *v, const struct rs_csr *train);
 	void *(*begin)(const struct rs_fit *f, struct rs_err *e);
 	int (*epoch)(void *state, uint64_t epoch, double *loss,
 	    struct rs_err *e);
@@ -124,6 +127,7 @@ int rs_values_set(struct rs_values *v, const char *pair, struct rs_err *e);
 const struct rs_preset *rs_values_preset(struct rs_values *v,
     const char *name, struct rs_err *e);
 double rs_values_get(const struct rs_values *v, const char *name);
+void rs_values_put(struct rs_values *v, const char *name, double value);
 
 /* The values that a model was trained with, from its metadata. */
 int rs_values_read(struct rs_values *v, const struct rs_algorithm *a,
@@ -132,7 +136,8 @@ int rs_values_read(struct rs_values *v, const struct rs_algorithm *a,
 /* The same, written there. */
 void rs_values_write(const struct rs_values *v, struct rs_tensors *t);
 
-/* A value as text, into p of RS_NUM_MAX bytes or a choice's name: borrowed. */
+/* A value as text, into p of RS_NUM_MAX bytes or a choice's name: borrowed.
+ * "auto" where it is not yet settled. */
 const char *rs_values_text(const struct rs_values *v, size_t i, char *p);
 
 #endif

@@ -1,5 +1,6 @@
 /* algorithm: the table of records, and their parameters. */
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,11 +176,22 @@ rs_values_get(const struct rs_values *v, const char *name)
 	return v->value[i];
 }
 
+void
+rs_values_put(struct rs_values *v, const char *name, double value)
+{
+	const int i = find(v->algorithm, name, strlen(name));
+
+	assert(i >= 0);
+	v->value[i] = value;
+}
+
 const char *
 rs_values_text(const struct rs_values *v, size_t i, char *p)
 {
 	const struct rs_param *param = &v->algorithm->params[i];
 
+	if (isnan(v->value[i]))
+		return "auto";
 	if (param->kind == RS_PARAM_CHOICE)
 		return param->choices[(int)v->value[i]];
 	p[rs_format_f64(p, v->value[i])] = '\0';

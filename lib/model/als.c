@@ -1,5 +1,6 @@
 /* als: alternating least squares for implicit feedback. */
 #include <inttypes.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,12 +21,13 @@ static const char *const SOLVER[] = {
 };
 
 static const struct rs_param PARAMS[] = {
-	{ "regularization", RS_PARAM_REAL, 0.003, 0, 1e12, NULL,
+	{ "regularization", RS_PARAM_REAL, 0.005, 0, 1e12, NULL,
 	  "lambda, the weight of the squared norms" },
 	{ "alpha", RS_PARAM_REAL, 1, 0, 1e9, NULL,
 	  "confidence of an observed pair is alpha times its weight" },
-	{ "unobserved", RS_PARAM_REAL, 0.1, 0, 1e9, NULL,
-	  "confidence of the pairs that were not observed" },
+	{ "unobserved", RS_PARAM_REAL, NAN, 0, 1e9, NULL,
+	  "confidence of the pairs that were not observed (auto: 20 times "
+	  "the mean confidence of all pairs)" },
 	{ "nu", RS_PARAM_REAL, 1, 0, 4, NULL,
 	  "lambda grows with (pairs + unobserved x others)^nu; 0: flat" },
 	{ "objective", RS_PARAM_CHOICE, IALS, 0, 0, OBJECTIVE,
@@ -46,7 +48,7 @@ static const struct rs_preset PRESETS[] = {
 	  "init=0.1" },
 	{ "implicit", "the defaults of the Python package implicit", 100, 15,
 	  "objective=hkv regularization=0.01 alpha=1 unobserved=1 nu=0 "
-	  "cg-steps=3 init=0.05" },
+	  "cg-steps=3 init=4" },
 	{ 0 }
 };
 
@@ -74,21 +76,45 @@ goal_of(const struct rs_values *v)
 	};
 }
 
-/* What the loss is measured by: all cells' confidence.  Per user, then over
- * users: the order is the data's. */
+/* The confidence of all observed pairs. */
 static double
-confidence(const struct rs_csr *m, const struct rs_als_goal *g)
+observed(const struct rs_csr *m, double alpha)
 {
-	const double cells = (double)m->users * (double)m->items;
 	double sum = 0;
 
 	for (uint64_t i = 0; i < m->nnz; i++) {
 		const double w = m->weight != NULL ? (double)m->weight[i] : 1;
 
-		sum += (double)g->alpha * (w < 0 ? -w : w);
+		sum += alpha * (w < 0 ? -w : w);
 	}
-	return sum + (double)g->unobserved *
+	return sum;
+}
+
+/* And that of all cells, by which the loss is measured. */
+static double
+confidence(const struct rs_csr *m, const struct rs_als_goal *g)
+{
+	const double cells = (double)m->users * (double)m->items;
+
+	return observed(m, (double)g->alpha) + (double)g->unobserved *
 	    (cells - (g->replace ? (double)m->nnz : 0));
+}
+
+/*
+ * What was not observed should weigh some times as much as what was, all
+ * taken together.  Fixed confidences are off by tens from one data set to the
+ * next: on validation parts of MovieLens 100k and 1M and of Gowalla the best
+ * are near 1, 1 and 0.02, and 20 times the mean is within a tenth of the best
+ * NDCG@10 on all three.
+ */
+static void
+settle(struct rs_values *v, const struct rs_csr *m)
+{
+	const double cells = (double)m->users * (double)m->items;
+
+	if (isnan(rs_values_get(v, "unobserved")))
+		rs_values_put(v, "unobserved", fmin(1e9, 20 *
+		    observed(m, rs_values_get(v, "alpha")) / cells));
 }
 
 static void
@@ -384,6 +410,7 @@ const struct rs_algorithm rs_algorithm_als = {
 	.kind = RS_SCORE_DOT,
 	.factors = 64,
 	.epochs = 16,
+	.settle = settle,
 	.begin = begin,
 	.epoch = epoch,
 	.export = export,

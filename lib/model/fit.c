@@ -480,6 +480,8 @@ rs_run_go(struct rs_run *r, struct rs_run_result *result, struct rs_err *e)
 	assert(r->judge == NULL || (r->every > 0 && r->metrics > 0 &&
 	    r->metrics <= RS_JUDGED_MAX));
 	*result = (struct rs_run_result){ 0 };
+	if (r->algorithm->settle != NULL)
+		r->algorithm->settle(r->fit.values, r->fit.train);
 	count_popularity(r);
 	if (add_dicts(r, e) < 0 || begin(r, e) < 0)
 		return NULL;

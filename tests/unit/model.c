@@ -74,6 +74,8 @@ train(const char *algorithm, uint64_t d)
 	char path[] = "model.XXXXXX";
 
 	rs_values_init(&v, run.algorithm);
+	ok(strcmp(algorithm, "als") != 0 ||
+	    rs_values_set(&v, "unobserved=0.1", &e) == 0, "%s", e.text);
 	rs_dict_note(run.dict[0], "user", &run.lines);
 	rs_dict_note(run.dict[1], "item", &run.lines);
 	struct rs_tensors *t = rs_run_go(&run, &result, &e);
