@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "cli/dicts.h"
 #include "cli/recipe.h"
 #include "cli/tool.h"
 #include "data/dict.h"
@@ -356,23 +357,19 @@ parse_users(void)
 }
 
 static void
-open_sides(const struct rs_head *h)
+open_sides(const struct rs_reader *in)
 {
-	struct rs_err e;
+	const struct rs_head *h = rs_reader_head(in);
 
 	for (size_t s = 0; s < SIDES; s++) {
 		struct side *d = &sides[s];
-		char *path;
 
 		d->column = rs_head_find(h, d->name);
 		if (d->column < 0 || o.dir == NULL ||
 		    h->column[d->column].type != RS_U32)
 			continue;
-		path = rs_dict_path(o.dir, d->name);
-		d->dict = rs_dict_open(path, &e);
-		if (d->dict == NULL)
-			rs_bad("%s", e.text);
-		free(path);
+		d->dict = rs_dict_side(o.dir, d->name);
+		rs_dict_belongs(d->dict, d->name, in);
 	}
 }
 
@@ -556,9 +553,8 @@ demand_same_ids(const struct rs_reader *first, const struct rs_reader *r)
 	for (size_t s = 0; s < SIDES; s++) {
 		const struct side *d = &sides[s];
 
-		if (d->dict != NULL && rs_dict_check(d->dict, d->name,
-		    rs_reader_end(r), &e) < 0)
-			rs_bad("%s: %s", rs_reader_name(r), e.text);
+		if (d->dict != NULL)
+			rs_dict_belongs(d->dict, d->name, r);
 		if (first != r && rs_dict_agree(d->name, rs_reader_end(first),
 		    rs_reader_end(r), &e) < 0)
 			rs_bad("%s: %s", rs_reader_name(r), e.text);
@@ -667,7 +663,7 @@ copy_all(void)
 	int status;
 
 	parse_users();
-	open_sides(rs_reader_head(first));
+	open_sides(first);
 	find_users(first);
 	open_output(&out, first);
 	left = copy(first, &out, rs_given("head") ? o.head : UINT64_MAX);

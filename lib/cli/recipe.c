@@ -30,7 +30,7 @@ static const struct tool {
 } tools[] = {
 	{ .name = "rs-clean", .is_source = true,
 	    .plain = " columns delimiter quote no-header jsonl from"
-		" time-format where integer-ids max-errors " },
+		" time-format where integer-ids max-errors ragged " },
 	{ .name = "rs-index", .makes_dir = true,
 	    .plain = " order min-user min-item rounds frozen unknown"
 		" extend ",
@@ -43,7 +43,7 @@ static const struct tool {
 	    .plain = " negatives by power distinct per-user unverified seed ",
 	    .side = " exclude ", .dir = " dictionaries " },
 	{ .name = "rs-confidence",
-	    .plain = " events combine scale alpha eps half-life now " },
+	    .plain = " events combine scale alpha eps k1 b half-life now " },
 	{ .name = "rs-cat", .joins = true,
 	    .plain = " head user format ", .dir = " dictionaries " },
 	{ .name = "rs-fit", .is_last = true,

@@ -1,7 +1,7 @@
 # What the tests of damaged files share.  Each damaged copy of a small file
 # must be refused with status 1 and one line that says so, and nothing may
 # look like a result.
-export PATH=$RS_BUILD/unit:$PATH
+hurt=$RS_BUILD/unit/_hurt
 step=${RS_SAN:+61}
 step=${step:-5}
 bad=0
@@ -10,10 +10,10 @@ bad=0
 small() {
     local name=$1
     shift
-    _hurt stream 5 "$@" >"$name" || exit 1
+    "$hurt" stream 5 "$@" >"$name" || exit 1
 }
 
 # damage FILE TARGET ARGUMENT...: see _hurt.
 damage() {
-    _hurt flips "$step" "$@" >said || { echo "$*:"; cat said; bad=1; }
+    "$hurt" flips "$step" "$@" >said || { echo "$*:"; cat said; bad=1; }
 }
