@@ -21,7 +21,10 @@ enum {
 	LEAST = 1024,		/* records in memory, however small the budget */
 	RUN_BUFFER = 1 << 16,	/* least bytes read of a run at once */
 	FAN_MAX = 512,		/* runs merged at once */
-	KEYS_MAX = 4,
+	WORDS_MAX = 4,
+	KEYS_MAX = WORDS_MAX,
+	FEW = 16,
+	CACHED = 1 << 17,	/* bytes; twice that is at work at once */
 };
 
 /* Words words of a run, read piece by piece. */
@@ -62,7 +65,7 @@ rs_sort_new(unsigned words, unsigned keys, size_t memory)
 {
 	struct rs_sort *s = rs_zalloc(sizeof(*s));
 
-	assert(keys >= 1 && keys <= KEYS_MAX && keys <= words);
+	assert(words <= WORDS_MAX && keys >= 1 && keys <= words);
 	s->words = words;
 	s->keys = keys;
 	s->record = words * sizeof(uint64_t);
@@ -102,29 +105,55 @@ compare(const uint64_t *a, const uint64_t *b, unsigned keys)
 	return 0;
 }
 
-/* How often each value of each byte of each key occurs; false: the records
- * stand in order already. */
-static bool
-tally(const uint64_t *p, size_t n, unsigned words, unsigned keys,
-    size_t (*count)[8][DIGIT])
-{
-	bool sorted = true;
+/* The bytes of the keys in which records differ, the highest first. */
+struct digits {
+	int n;
+	struct digit {
+		uint8_t key, shift;
+	} of[KEYS_MAX * 8];
+};
 
-	memset(count, 0, keys * sizeof(*count));
-	for (size_t i = 0; i < n; i++, p += words) {
-		sorted = sorted &&
-		    (i == 0 || compare(p - words, p, keys) <= 0);
+/* False: the records stand in order already. */
+static inline bool
+find_digits(const uint64_t *p, size_t n, unsigned words, unsigned keys,
+    struct digits *d)
+{
+	uint64_t differ[KEYS_MAX] = { 0 };
+	bool sorted = true;
+	size_t i = 1;
+
+	for (; i < n && sorted; i++) {
+		const uint64_t *r = p + i * words;
+
+		sorted = compare(r - words, r, keys) <= 0;
 		for (unsigned k = 0; k < keys; k++)
-			for (unsigned b = 0; b < 8; b++)
-				count[k][b][p[k] >> 8 * b & 0xff]++;
+			differ[k] |= p[k] ^ r[k];
 	}
-	return !sorted;
+	if (sorted)
+		return false;
+	for (; i < n; i++)
+		for (unsigned k = 0; k < keys; k++)
+			differ[k] |= p[k] ^ p[i * words + k];
+	d->n = 0;
+	for (unsigned k = 0; k < keys; k++)
+		for (unsigned b = 64; b > 0; b -= 8)
+			if ((differ[k] >> (b - 8) & 0xff) != 0)
+				d->of[d->n++] = (struct digit){
+					(uint8_t)k, (uint8_t)(b - 8)
+				};
+	return true;
 }
 
-/* Move the records by one byte of one key, keeping the order of equals. */
-static void
+static inline unsigned
+digit(const uint64_t *r, struct digit d)
+{
+	return (unsigned)(r[d.key] >> d.shift & 0xff);
+}
+
+/* Move the records by one digit, keeping the order of equals. */
+static inline void
 scatter(const uint64_t *from, uint64_t *to, size_t n, unsigned words,
-    unsigned key, unsigned byte, const size_t *count)
+    struct digit d, const size_t *count)
 {
 	uint64_t *place[DIGIT];
 
@@ -133,7 +162,7 @@ scatter(const uint64_t *from, uint64_t *to, size_t n, unsigned words,
 		to += count[v] * words;
 	}
 	for (size_t i = 0; i < n; i++, from += words) {
-		uint64_t **at = &place[from[key] >> 8 * byte & 0xff];
+		uint64_t **at = &place[digit(from, d)];
 
 		for (unsigned w = 0; w < words; w++)
 			(*at)[w] = from[w];
@@ -141,55 +170,107 @@ scatter(const uint64_t *from, uint64_t *to, size_t n, unsigned words,
 	}
 }
 
-static inline uint64_t *
-radix(uint64_t *p, uint64_t *aux, size_t n, unsigned words, unsigned keys)
+/* Few: into place one by one. */
+static inline void
+insert(uint64_t *p, size_t n, unsigned words, unsigned keys)
 {
-	size_t count[KEYS_MAX][8][DIGIT];
+	uint64_t r[WORDS_MAX];
 
-	if (n < 2 || !tally(p, n, words, keys, count))
-		return p;
-	for (unsigned k = keys; k-- > 0; )
-		for (unsigned b = 0; b < 8; b++) {
-			uint64_t *old = p;
+	for (size_t i = 1; i < n; i++) {
+		size_t k = i;
 
-			if (count[k][b][p[k] >> 8 * b & 0xff] == n)
-				continue;	/* all alike */
-			scatter(p, aux, n, words, k, b, count[k][b]);
-			p = aux;
-			aux = old;
-		}
+		memcpy(r, p + i * words, words * sizeof(*r));
+		for (; k > 0 && compare(r, p + (k - 1) * words, keys) < 0; k--)
+			memcpy(p + k * words, p + (k - 1) * words,
+			    words * sizeof(*r));
+		memcpy(p + k * words, r, words * sizeof(*r));
+	}
+}
+
+/* What fits into the cache: digit by digit from the lowest. */
+static inline uint64_t *
+sort_cached(uint64_t *p, uint64_t *aux, size_t n, unsigned words,
+    const struct digits *d)
+{
+	size_t count[KEYS_MAX * 8][DIGIT];
+
+	memset(count, 0, (size_t)d->n * sizeof(count[0]));
+	for (size_t i = 0; i < n; i++)
+		for (int k = 0; k < d->n; k++)
+			count[k][digit(p + i * words, d->of[k])]++;
+	for (int k = d->n - 1; k >= 0; k--) {
+		uint64_t *old = p;
+
+		scatter(p, aux, n, words, d->of[k], count[k]);
+		p = aux;
+		aux = old;
+	}
 	return p;
 }
 
-uint64_t *
+/* What does not is parted by its highest digit first.  The result is in aux
+ * or in p, as is asked. */
+static inline __attribute__((always_inline)) void
+sort_list_of(void (*again)(uint64_t *, uint64_t *, size_t, unsigned, bool),
+    uint64_t *p, uint64_t *aux, size_t n, unsigned words, unsigned keys,
+    bool in_aux)
+{
+	size_t count[DIGIT] = { 0 };
+	uint64_t *at = p;
+	struct digits d;
+
+	if (n <= FEW) {
+		insert(p, n, words, keys);
+	} else if (!find_digits(p, n, words, keys, &d)) {
+		;
+	} else if (n * words * sizeof(*p) <= CACHED) {
+		at = sort_cached(p, aux, n, words, &d);
+	} else {
+		for (size_t i = 0; i < n; i++)
+			count[digit(p + i * words, d.of[0])]++;
+		scatter(p, aux, n, words, d.of[0], count);
+		for (unsigned v = 0; v < DIGIT; v++) {
+			again(aux, p, count[v], keys, !in_aux);
+			aux += count[v] * words;
+			p += count[v] * words;
+		}
+		return;
+	}
+	if (at != (in_aux ? aux : p))
+		memcpy(in_aux ? aux : p, at, n * words * sizeof(*p));
+}
+
+/* The compiler unrolls what it knows the width of. */
+#define SORT(words) \
+static void \
+sort_##words(uint64_t *p, uint64_t *aux, size_t n, unsigned keys, \
+    bool in_aux) \
+{ \
+	sort_list_of(sort_##words, p, aux, n, words, keys, in_aux); \
+}
+SORT(1)
+SORT(2)
+SORT(3)
+SORT(4)
+
+void
 rs_sort_words(uint64_t *p, uint64_t *aux, size_t n, unsigned words,
     unsigned keys)
 {
-	/* The compiler unrolls what it knows the width of. */
-	switch (words) {
-	case 1:
-		return radix(p, aux, n, 1, keys);
-	case 2:
-		return radix(p, aux, n, 2, keys);
-	case 3:
-		return radix(p, aux, n, 3, keys);
-	default:
-		return radix(p, aux, n, words, keys);
-	}
+	static void (*const sort[])(uint64_t *, uint64_t *, size_t, unsigned,
+	    bool) = { sort_1, sort_2, sort_3, sort_4 };
+
+	assert(words >= 1 && words <= WORDS_MAX && keys >= 1 &&
+	    keys <= words);
+	sort[words - 1](p, aux, n, keys, false);
 }
 
 static void
 sort_list(struct rs_sort *s)
 {
-	uint64_t *sorted;
-
 	if (s->aux == NULL)
 		s->aux = rs_alloc(rs_size(s->n, s->record));
-	sorted = rs_sort_words(s->list, s->aux, s->n, s->words, s->keys);
-	if (sorted != s->list) {
-		s->aux = s->list;
-		s->list = sorted;
-	}
+	rs_sort_words(s->list, s->aux, s->n, s->words, s->keys);
 }
 
 static void

@@ -8,10 +8,10 @@
  *		use(r[0], r[1]);
  *	rs_sort_free(s);
  *
- * A record is a few u64 words, of which the first keys are compared in turn.
- * The sort is stable: records with equal keys come out as they went in.  What
- * comes out does not depend on the budget; beyond it sorted runs are spilled
- * (data/spill.h) and merged.  One thread a sort.
+ * A record is up to four u64 words, of which the first keys are compared in
+ * turn.  The sort is stable: records with equal keys come out as they went
+ * in.  What comes out does not depend on the budget; beyond it sorted runs are
+ * spilled (data/spill.h) and merged.  One thread a sort.
  */
 #ifndef RS_DATA_SORT_H
 #define RS_DATA_SORT_H
@@ -40,9 +40,8 @@ rs_sort_signed(int64_t v)
 	return (uint64_t)v ^ (uint64_t)1 << 63;
 }
 
-/* In memory: n records at p (aux is as large); stable.  The result is where
- * the returned pointer says: p or aux. */
-uint64_t *rs_sort_words(uint64_t *p, uint64_t *aux, size_t n, unsigned words,
+/* In memory: n records at p, with as much room at aux.  Stable. */
+void rs_sort_words(uint64_t *p, uint64_t *aux, size_t n, unsigned words,
     unsigned keys);
 
 #endif

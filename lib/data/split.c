@@ -452,12 +452,12 @@ held_of(const struct rs_split *s, uint64_t n)
 	    rs_split_share(s->o.share, n);
 }
 
-/* What happens to a user's unit number j of n in order. */
+/* What happens to a user's unit number j of n in order, of which the test
+ * takes k. */
 static enum rs_part
-part_within(const struct rs_split *s, uint64_t j, uint64_t n)
+part_within(const struct rs_split *s, uint64_t j, uint64_t n, uint64_t k)
 {
-	const uint64_t k = held_of(s, n);
-	uint64_t rank = s->o.order == RS_SPLIT_BY_DRAW ? j : n - 1 - j;
+	const uint64_t rank = s->o.order == RS_SPLIT_BY_DRAW ? j : n - 1 - j;
 
 	if (k >= n || (s->o.valid && k >= n - k))
 		return s->o.shorts == RS_SPLIT_DROP ? RS_DROPPED : RS_TRAIN;
@@ -505,7 +505,7 @@ choose_within(struct rs_split *s, struct rs_sort *sort,
     void (*mark)(struct rs_split *s, const uint64_t *r, enum rs_part p,
     void *arg), void *arg, struct rs_err *e)
 {
-	uint64_t *count, user = 0, j = 0;
+	uint64_t *count, user = 0, j = 0, k = 0;
 	size_t at = 0;
 
 	e->text[0] = '\0';
@@ -520,8 +520,10 @@ choose_within(struct rs_split *s, struct rs_sort *sort,
 			j = 0;
 			at++;
 		}
+		if (j == 0)
+			k = held_of(s, count[at]);
 		user = r[0];
-		mark(s, r, part_within(s, j, count[at]), arg);
+		mark(s, r, part_within(s, j, count[at], k), arg);
 	}
 	free(count);
 	return 0;

@@ -841,7 +841,8 @@ rs_synth_user(const struct rs_synth *s, uint64_t u, struct rs_synth_row *row,
 		scratch[2 * k] = order_of(&s->when, s->first[u] + k);
 		scratch[2 * k + 1] = s->first[u] + k;
 	}
-	sorted = rs_sort_words(scratch, scratch + 2 * count, count, 2, 1);
+	rs_sort_words(scratch, scratch + 2 * count, count, 2, 1);
+	sorted = scratch;
 	for (uint64_t k = 0; k < count; k++)
 		fill_rating(s, u, choose(s, &c, sorted[2 * k + 1] -
 		    s->first[u]), sorted[2 * k], &row[k]);
