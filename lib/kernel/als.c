@@ -42,6 +42,8 @@ struct rs_als {
 	float *mean;		/* (stride) what an observation adds to it */
 	double *sums;		/* (SHARDS, stride + 1) */
 	float *work;		/* per thread (RS_ROW_WORK, stride) */
+	size_t room;		/* observations of a row there is room for */
+	const float **at;	/* per thread (room) */
 	double *exact;		/* per thread (stride + 5, stride) */
 };
 
@@ -92,6 +94,7 @@ rs_als_free(struct rs_als *als)
 	if (als == NULL)
 		return;
 	free(als->exact);
+	free(als->at);
 	free(als->work);
 	free(als->sums);
 	free(als->mean);
@@ -199,8 +202,28 @@ row_of(const struct half *h, size_t r, int thread)
 		.ridge = ridge_of(h->solve, r),
 		.floor = h->floor,
 		.steps = als->steps,
+		.ahead = (size_t)(h->solve->indptr[h->solve->rows] -
+		    h->solve->indptr[r + 1]),
 		.work = als->work + (size_t)thread * RS_ROW_WORK * als->stride,
+		.at = als->at + (size_t)thread * als->room,
 	};
+}
+
+/* Room for the longest row of a side. */
+static void
+make_room(struct rs_als *als, const struct rs_als_side *side)
+{
+	const size_t threads = (size_t)rs_pool_threads(als->pool);
+	size_t room = als->room;
+
+	for (size_t r = 0; r < side->rows; r++)
+		room = most(room, rs_row_room((size_t)(side->indptr[r + 1] -
+		    side->indptr[r])));
+	if (room <= als->room)
+		return;
+	free(als->at);
+	als->room = room;
+	als->at = rs_alloc(rs_size(rs_size(threads, room), sizeof(*als->at)));
 }
 
 static void
@@ -358,6 +381,7 @@ rs_als_half(struct rs_als *als, const struct rs_als_side *solve,
 	struct half h = { als, solve, fixed, 0, 0, NULL };
 
 	atomic_init(&h.bad, SIZE_MAX);
+	make_room(als, solve);
 	rs_gram(als->pool, fixed->factors, fixed->rows, als->d, als->gram);
 	for (size_t i = 0; i < als->d * als->d; i++)
 		if (!isfinite(als->gram[i])) {
@@ -416,6 +440,7 @@ rs_als_loss(struct rs_als *als, const struct rs_als_side *users,
 	double *other = rs_aligned(rs_size(dd, sizeof(*other)));
 	double seen = 0, all = 0;
 
+	make_room(als, users);
 	rs_pool_run(als->pool, runs, loss_task, &h);
 	for (size_t i = 0; i < runs; i++)
 		seen += h.part[i];
@@ -437,15 +462,17 @@ rs_als_fold(const struct rs_als_goal *goal, size_t d, const double *gram,
 	const size_t stride = rs_stride(d);
 	double *work = rs_aligned(rs_size(exact_size(stride), sizeof(*work)));
 	float *zero = rs_aligned(rs_size(RS_ROW_WORK * stride, sizeof(*zero)));
+	const float **at = rs_alloc(rs_size(rs_row_room(n), sizeof(*at)));
 	const struct rs_row row = {
 		.y = factors, .stride = stride, .indices = indices,
 		.weight = weight, .n = n, .alpha = goal->alpha,
 		.less = goal->replace ? goal->unobserved : 0, .ridge = ridge,
-		.work = zero,
+		.work = zero, .at = at,
 	};
 	const bool fine = solve_exactly(RS_PICK(rs_row_ops), &row, gram,
 	    (double)goal->unobserved, d, work, x);
 
+	free(at);
 	free(zero);
 	free(work);
 	return fine ? 0 : -1;

@@ -103,7 +103,8 @@ struct rs_als *rs_als_new(struct rs_pool *pool, size_t d,
     unsigned steps);	/* yours */
 void rs_als_free(struct rs_als *als);
 
-/* Bytes rs_als_new and the half steps allocate, for rs-fit --plan. */
+/* Bytes rs_als_new and the half steps allocate, for rs-fit --plan; beside
+ * them 8 for each observation of the longest row, a thread. */
 size_t rs_als_scratch(size_t d, enum rs_als_solver solver, int threads);
 
 /* Factors N(0, (std / sqrt d)^2): entry f of row r is draw r d + f of

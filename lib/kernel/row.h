@@ -27,10 +27,20 @@ struct rs_row {
 	float ridge;
 	float floor;		/* least diagonal that is not noise */
 	unsigned steps;
+	size_t ahead;		/* indices that follow those of this row, to
+				 * fetch their rows of y early */
 	float *work;		/* (RS_ROW_WORK, stride) zeroed at first */
+	const float **at;	/* (rs_row_room(n)) */
 };
 
-enum { RS_ROW_WORK = 6 };	/* the last stays zero: rows that pad */
+enum { RS_ROW_WORK = 5 };	/* the last stays zero: rows that pad */
+
+/* n rounded up to whole groups of observations. */
+static inline size_t
+rs_row_room(size_t n)
+{
+	return (n + 7) / 8 * 8;
+}
 
 struct rs_row_ops {
 	/* Improve x by conjugate gradients.  False: not finite. */

@@ -1,59 +1,82 @@
 /*
  * row: conjugate gradients and the exact solution of one row.
  *
- * Observations are taken eight at a time, so that eight products share one
- * folding tree and r is loaded and stored once for eight; a group is padded
- * with a row of zeros of weight 0.  Neither changes a sum: each element of r
- * takes in the observations in their order, and each product has its own
- * sixteen lanes.
+ * Products are formed eight at a time, sharing one folding tree, and r takes
+ * in eight rows for one load and store.  A chunk of observations is first all
+ * products, then all additions: their latencies hide behind each other, and
+ * the rows are still in the first cache for the second round.  Chunks and
+ * groups are padded with a row of zeros.  None of this changes a sum: each
+ * element of r takes in the observations in their order, and each product has
+ * its own sixteen lanes.
  */
 #include "kernel/cpu.h"
 #include "kernel/row.h"
 #include "kernel/vec.h"
 
-enum { GROUP = 8 };
-
-struct group {
-	const float *y[GROUP];
-	float q[GROUP], b[GROUP];
-	float s[GROUP];		/* products with the vector at hand */
-	size_t rows;		/* 4 or 8 with the padding */
+enum {
+	GROUP = 8,
+	CHUNK = 32,
+	EARLY = 24,		/* observations from fetching a row to using it */
 };
 
-/* Observations at, at + 1, ...: at most GROUP. */
-static inline void
-take(struct group *g, const struct rs_row *row, size_t at)
+/* Where the rows of y are, padded to whole groups. */
+static void
+lay_out(const struct rs_row *row)
 {
-	const size_t left = row->n - at, n = left < GROUP ? left : GROUP;
-	float c[GROUP] = { 0 };
+	const size_t room = rs_row_room(row->n);
+	size_t i = 0;
 
-	for (size_t j = 0; j < n; j++) {
-		g->y[j] = row->y + row->indices[at + j] * row->stride;
-		c[j] = row->weight != NULL ? row->alpha * row->weight[at + j] :
-		    row->alpha;
+	for (; i < row->n; i++) {
+		row->at[i] = row->y + row->indices[i] * row->stride;
+		__asm__("");	/* vectors of 64-bit products are slower */
 	}
-	for (size_t j = 0; j < GROUP; j++) {
-		g->b[j] = c[j] > 0 ? c[j] : 0;
-		g->q[j] = __builtin_fabsf(c[j]) - row->less;
-	}
-	for (size_t j = n; j < GROUP; j++) {
-		g->y[j] = row->work + (RS_ROW_WORK - 1) * row->stride;
-		g->q[j] = 0;
-	}
-	g->rows = n <= 4 ? 4 : GROUP;
+	for (; i < room; i++)
+		row->at[i] = row->work + (RS_ROW_WORK - 1) * row->stride;
 }
 
-/* Ask for the rows of the group at `at`, which is to be used next. */
+/* q and b of the n observations from i on. */
 static inline void
-ask(const struct rs_row *row, size_t at)
+weigh(const struct rs_row *row, size_t i, size_t n, float *restrict q,
+    float *restrict b)
 {
-	const size_t end = at + GROUP < row->n ? at + GROUP : row->n;
+	float c[CHUNK];
 
-	for (; at < end; at++) {
-		const float *y = row->y + row->indices[at] * row->stride;
+	for (size_t j = 0; j < CHUNK; j++)
+		c[j] = row->alpha;
+	if (row->weight != NULL) {
+		memcpy(c, row->weight + i, n * sizeof(*c));
+		for (size_t j = 0; j < CHUNK; j++)
+			c[j] *= row->alpha;
+	}
+	for (size_t j = 0; j < CHUNK; j++) {
+		b[j] = c[j] > 0 ? c[j] : 0;
+		q[j] = __builtin_fabsf(c[j]) - row->less;
+	}
+}
 
-		for (size_t i = 0; i < row->stride; i += LANES)
-			__builtin_prefetch(y + i);
+/* Observations in a chunk from i on: fewer where d is large, lest they push
+ * each other out of the first cache. */
+static inline size_t
+chunk(const struct rs_row *row, size_t i)
+{
+	const size_t most = row->stride <= 128 ? CHUNK :
+	    row->stride <= 256 ? CHUNK / 2 : GROUP;
+
+	return row->n - i < most ? row->n - i : most;
+}
+
+/* Ask for the n rows of y that are wanted EARLY observations after i, be they
+ * another row's. */
+static inline void
+ask(const struct rs_row *row, size_t i, size_t n)
+{
+	const size_t all = row->n + row->ahead;
+
+	for (size_t j = i + EARLY; j < i + n + EARLY && j < all; j++) {
+		const float *y = row->y + row->indices[j] * row->stride;
+
+		for (size_t k = 0; k < row->stride; k += LANES)
+			__builtin_prefetch(y + k);
 	}
 }
 
@@ -70,19 +93,22 @@ dot4(v16 sum[4], const float *const *y, const float *x, size_t d)
 	}
 }
 
-/* g->s = the products of its rows with x. */
-static inline __attribute__((always_inline)) void
-dots(struct group *g, const float *x, size_t d)
+/* s = the products of n rows with x; beyond n to a whole group, 0. */
+static inline void
+dots(float *restrict s, const float *const *y, size_t n,
+    const float *restrict x, size_t d)
 {
 	v16 sum[GROUP];
 
-	dot4(sum, g->y, x, d);
-	if (g->rows > 4)
-		dot4(sum + 4, g->y + 4, x, d);
-	else
-		for (int j = 4; j < GROUP; j++)
-			sum[j] = v16_zero();
-	v16_sum8(g->s, sum);
+	for (size_t i = 0; i < n; i += GROUP) {
+		dot4(sum, y + i, x, d);
+		if (n - i > 4)
+			dot4(sum + 4, y + i + 4, x, d);
+		else
+			for (int j = 4; j < GROUP; j++)
+				sum[j] = v16_zero();
+		v16_sum8(s + i, sum);
+	}
 }
 
 /* r += sum of w y */
@@ -102,31 +128,33 @@ add(float *restrict r, const float *const *y, const float *w, int n, size_t d)
 	}
 }
 
-/* r += sum of w y over the group */
-static inline __attribute__((always_inline)) void
-add_all(float *restrict r, const struct group *g, const float *w, size_t d)
+/* r += sum of w y over n rows. */
+static inline void
+add_all(float *restrict r, const float *const *y, const float *restrict w,
+    size_t n, size_t d)
 {
-	if (g->rows > 4)
-		add(r, g->y, w, GROUP, d);
-	else
-		add(r, g->y, w, 4, d);
+	for (size_t i = 0; i < n; i += GROUP)
+		if (n - i > 4)
+			add(r, y + i, w + i, GROUP, d);
+		else
+			add(r, y + i, w + i, 4, d);
 }
 
 /* r += sum of (b - q y'x) y */
 static void
 residual(const struct rs_row *row, const float *restrict x, float *restrict r)
 {
-	const size_t d = row->stride;
-	struct group g;
-	float w[GROUP];
+	float q[CHUNK], b[CHUNK], w[CHUNK] = { 0 };
+	size_t n;
 
-	for (size_t at = 0; at < row->n; at += GROUP) {
-		take(&g, row, at);
-		ask(row, at + GROUP);
-		dots(&g, x, d);
-		for (int j = 0; j < GROUP; j++)
-			w[j] = __builtin_fmaf(-g.q[j], g.s[j], g.b[j]);
-		add_all(r, &g, w, d);
+	for (size_t i = 0; i < row->n; i += n) {
+		n = chunk(row, i);
+		ask(row, i, n);
+		weigh(row, i, n, q, b);
+		dots(w, row->at + i, n, x, row->stride);
+		for (size_t j = 0; j < CHUNK; j++)
+			w[j] = __builtin_fmaf(-q[j], w[j], b[j]);
+		add_all(r, row->at + i, w, n, row->stride);
 	}
 }
 
@@ -135,20 +163,22 @@ static float
 curvature(const struct rs_row *row, const float *restrict p,
     float *restrict a)
 {
-	const size_t d = row->stride;
-	struct group g;
-	float w[GROUP], sum[GROUP] = { 0 };
+	float q[CHUNK], b[CHUNK], s[CHUNK] = { 0 }, sum[GROUP] = { 0 };
+	size_t n;
 
-	for (size_t at = 0; at < row->n; at += GROUP) {
-		take(&g, row, at);
-		ask(row, at + GROUP);
-		dots(&g, p, d);
-		for (int j = 0; j < GROUP; j++) {
-			w[j] = g.q[j] * g.s[j];
-			sum[j] = __builtin_fmaf(w[j], g.s[j], sum[j]);
-		}
+	for (size_t i = 0; i < row->n; i += n) {
+		n = chunk(row, i);
+		weigh(row, i, n, q, b);
+		dots(s, row->at + i, n, p, row->stride);
+		for (size_t k = 0; k < n; k += GROUP)
+			for (size_t j = 0; j < GROUP; j++) {
+				const float w = q[k + j] * s[k + j];
+
+				sum[j] = __builtin_fmaf(w, s[k + j], sum[j]);
+				s[k + j] = w;
+			}
 		if (a != NULL)
-			add_all(a, &g, w, d);
+			add_all(a, row->at + i, s, n, row->stride);
 	}
 	for (int half = GROUP / 2; half > 0; half /= 2)
 		for (int j = 0; j < half; j++)
@@ -311,6 +341,7 @@ cg(const struct rs_row *row, float *restrict x)
 		memset(x, 0, d * sizeof(*x));
 		return true;
 	}
+	lay_out(row);
 	begin(row, x, r);
 	residual(row, x, r);
 	rz = precondition(row, m, r, p);
@@ -357,15 +388,20 @@ squares(double *restrict mean, const float *restrict y, size_t stride,
 static double
 seen(const struct rs_row *row, const float *x)
 {
-	struct group g;
+	float q[CHUNK], b[CHUNK], s[CHUNK];
 	double sum = 0;
+	size_t n;
 
-	for (size_t at = 0; at < row->n; at += GROUP) {
-		take(&g, row, at);
-		dots(&g, x, row->stride);
-		for (int j = 0; j < GROUP; j++)
-			sum += ((double)g.q[j] * g.s[j] - 2.0 * g.b[j]) *
-			    g.s[j] + g.b[j];
+	lay_out(row);
+	for (size_t i = 0; i < row->n; i += n) {
+		n = chunk(row, i);
+		ask(row, i, n);
+		weigh(row, i, n, q, b);
+		dots(s, row->at + i, n, x, row->stride);
+		for (size_t j = 0; j < n; j++)
+			sum += ((double)q[j] * (double)s[j] -
+			    2.0 * (double)b[j]) * (double)s[j] +
+			    (double)b[j];
 	}
 	return sum;
 }
@@ -394,18 +430,17 @@ static void
 normal(const struct rs_row *row, double *restrict a, double *restrict c,
     double *restrict spare, size_t ld)
 {
-	struct group g;
+	float q[CHUNK], b[CHUNK];
 
-	for (size_t at = 0; at < row->n; at += GROUP) {
-		take(&g, row, at);
-		for (size_t j = 0; j < g.rows; j += 4) {
-			for (size_t i = 0; i < 4 * ld; i += 8)
-				v8d_store(spare + i, v8d_loadf(
-				    g.y[j + i / ld] + i % ld));
-			rank4(a, spare, g.q + j, ld);
-			for (size_t i = 0; i < 4 * ld; i++)
-				c[i % ld] += (double)g.b[j + i / ld] * spare[i];
-		}
+	lay_out(row);
+	for (size_t n = 0; n < row->n; n += 4) {
+		weigh(row, n, row->n - n < 4 ? row->n - n : 4, q, b);
+		for (size_t i = 0; i < 4 * ld; i += 8)
+			v8d_store(spare + i, v8d_loadf(
+			    row->at[n + i / ld] + i % ld));
+		rank4(a, spare, q, ld);
+		for (size_t i = 0; i < 4 * ld; i++)
+			c[i % ld] += (double)b[i / ld] * spare[i];
 	}
 }
 
