@@ -19,8 +19,6 @@
 #include "io/table.h"
 #include "io/where.h"
 
-enum verdict { GOOD, MISSING, BAD };
-
 static const char *const quotings[] = { "auto", "none", NULL };
 
 static struct rs_list files, columns, conditions;
@@ -184,33 +182,35 @@ drop_fraction(struct rs_field *f)
 		f->n = i - 1;
 }
 
-/* The name of a column and its bytes, for messages, in why. */
-static enum verdict
+/* Say in why what is wrong with a field: false. */
+static bool
 complain(const struct rs_pick *k, const struct rs_field *f, const char *what)
 {
 	const int n = f->n < 80 ? (int)f->n : 80;
 
 	snprintf(why, sizeof(why), "%.100s '%.*s%s' %s", k->name, n, f->p,
 	    f->n > 80 ? "..." : "", what);
-	return BAD;
+	return false;
 }
 
-static enum verdict
+static bool
 take_str(size_t c, struct rs_field f)
 {
+	if (picks.pick[c].may_miss && rs_missing(&f))
+		f.n = 0;
 	if (integer_ids && (strcmp(picks.pick[c].name, "user") == 0 ||
 	    strcmp(picks.pick[c].name, "item") == 0))
 		drop_fraction(&f);
 	if (__builtin_expect(f.n > RS_STRING_MAX, 0)) {
 		snprintf(why, sizeof(why), "%.100s has %zu bytes, the limit is"
 		    " %d", picks.pick[c].name, f.n, RS_STRING_MAX);
-		return BAD;
+		return false;
 	}
 	rs_gather_str(rows, c, f.p, f.n);
-	return GOOD;
+	return true;
 }
 
-static enum verdict
+static bool
 take_real(size_t c, const struct rs_field *f)
 {
 	double x;
@@ -223,37 +223,31 @@ take_real(size_t c, const struct rs_field *f)
 	if (!(x < 0x1.ffffffp127 && x > -0x1.ffffffp127))
 		return complain(&picks.pick[c], f, "is too large");
 	rows->col[c].f32[rows->rows] = (float)x;
-	return GOOD;
+	return true;
 }
 
-static enum verdict
+static bool
 take_time(size_t c, const struct rs_field *f)
 {
 	int64_t *v = &rows->col[c].i64[rows->rows];
 
 	if (time_format == NULL) {
 		if (rs_date_guess(f->p, f->n, v))
-			return GOOD;
+			return true;
 		return complain(&picks.pick[c], f, "is neither seconds since"
 		    " 1970 nor like 2011-12-09 12:50:00 (see --time-format)");
 	}
 	if (rs_date_parse(time_format, f->p, f->n, v))
-		return GOOD;
+		return true;
 	return complain(&picks.pick[c], f, "is not as --time-format says");
 }
 
 /* Set column c of the next row. */
-static enum verdict
+static bool
 take(size_t c, const struct rs_field *f)
 {
 	const struct rs_pick *k = &picks.pick[c];
 
-	if (__builtin_expect(rs_missing(f), 0)) {
-		if (!k->may_miss)
-			return MISSING;
-		rs_gather_str(rows, c, "", 0);
-		return GOOD;
-	}
 	switch (k->type) {
 	case RS_F32:
 		return take_real(c, f);
@@ -311,14 +305,16 @@ take_record(const struct rs_rows *r, const struct rs_record *rec)
 	}
 	if (!passes(r, rec))
 		return;
+	/* A row that lacks its user may hold what it likes otherwise. */
 	for (size_t c = 0; c < picks.n; c++) {
-		switch (take(c, &rec->field[picks.pick[c].at])) {
-		case GOOD:
-			continue;
-		case MISSING:
+		if (rs_missing(&rec->field[picks.pick[c].at]) &&
+		    !picks.pick[c].may_miss) {
 			drop_missing(r, rec, c);
 			return;
-		case BAD:
+		}
+	}
+	for (size_t c = 0; c < picks.n; c++) {
+		if (!take(c, &rec->field[picks.pick[c].at])) {
 			drop_bad(r, rec, why);
 			return;
 		}
@@ -520,12 +516,13 @@ summarise(void)
 	assert(seen == kept + dropped);
 	assert(kept == rs_writer_rows(out));
 	if (blank > 0)
-		rs_buf_printf(&b, "; %s blank lines",
-		    rs_commas(number, blank));
+		rs_buf_printf(&b, "; %s blank line%s skipped",
+		    rs_commas(number, blank), blank == 1 ? "" : "s");
 	rs_buf_str(&b, "");
-	rs_note("%s rows, %s kept, %s dropped%s%s", rs_commas(in, seen),
-	    rs_commas(good, kept), rs_commas(gone, dropped),
-	    dropped > 0 ? ": " : "", b.data + (dropped > 0 ? 2 : 0));
+	rs_note("%s row%s, %s kept, %s dropped%s%s", rs_commas(in, seen),
+	    seen == 1 ? "" : "s", rs_commas(good, kept),
+	    rs_commas(gone, dropped), dropped > 0 ? ": " : "",
+	    b.data + (dropped > 0 ? 2 : 0));
 	if (bad > 0)
 		rs_note("the first bad one: %s", first_bad);
 	rs_buf_free(&b);
