@@ -1,0 +1,70 @@
+# A small shop, and what every tool can do with it; for tests that hold of all
+# tools.  Sourced in an empty directory.
+columns=user=USER_ID,item=ITEM_ID,event=EVENT_TYPE,time=TIMESTAMP
+weights='View=1,AddToCart=3,ViewCart=3,StartCheckout=5,Purchase=8'
+
+# shop ROWS: log.tsv, raw.rsi, ids/, all.rsi, train.rsi, test.rsi, weighted.rsi,
+# als.model, pop.model, requests.
+shop() {
+    rs-synth shop --users 300 --items 80 --rows "$1" >log.tsv &&
+        rs-clean -q -c $columns log.tsv >raw.rsi &&
+        rs-index -q -D ids <raw.rsi >all.rsi &&
+        rs-split -q --test test.rsi --leave-one-out <all.rsi >train.rsi &&
+        rs-confidence -q --events "$weights" --combine sum <train.rsi \
+            >weighted.rsi &&
+        rs-fit -q als -d 8 -e 2 -D ids -o als.model <weighted.rsi &&
+        rs-fit -q pop -D ids -o pop.model <train.rsi || exit 1
+    cat >requests <<'END'
+{"user_id": "3", "top_n": "5"}
+{"user_id": 17}
+{"items": ["p1", "p7"], "top_n": 3}
+{"user_id": "nobody", "top_n": 2}
+5
+END
+}
+
+# The commands: name of the standard input, a tab, a command.  Besides their
+# standard output they write what begins with made.
+commands() {
+    cat <<END
+/dev/null	rs-synth shop --users 50 --items 20 --rows 5000
+/dev/null	rs-synth ratings --users 50 --items 20 --rows 500
+log.tsv	rs-clean -q -c $columns -
+log.tsv	rs-clean -q -c $columns --where EVENT_TYPE!=View -
+raw.rsi	rs-index -q -D made
+raw.rsi	rs-index -q -D made --order frequency --min-item 3 --rounds converge
+raw.rsi	rs-index -q -D ids --frozen
+all.rsi	rs-split -q --test made.test --leave-one-out
+all.rsi	rs-split -q --test made.test --valid made.valid --mask 0.2
+all.rsi	rs-split -q --test made.test --per-user 0.3 --order file
+train.rsi	rs-negsample -q -n 2 -D ids -x test.rsi
+train.rsi	rs-negsample -q -n 3 --by popularity --power 0.75 --distinct
+train.rsi	rs-confidence -q --events $weights --combine sum --scale bm25
+train.rsi	rs-confidence -q --events $weights --half-life 30d
+train.rsi	rs-fit -q pop -D ids -o made
+weighted.rsi	rs-fit -q als -d 12 -e 3 -D ids --valid test.rsi -o made
+weighted.rsi	rs-fit -q als -d 12 -e 2 -p solver=cholesky -o made
+requests	rs-topk -q -m als.model -k 5
+/dev/null	rs-topk -q -m als.model -k 7 --all -x test.rsi
+/dev/null	rs-topk -q -m pop.model --all -f jsonl
+test.rsi	rs-score -q -m als.model
+/dev/null	rs-eval -q -m als.model --test test.rsi
+/dev/null	rs-eval -q -m pop.model --test test.rsi --per-user made
+all.rsi	rs-cat -D ids
+all.rsi	rs-cat -f stream
+all.rsi	rs-cat -f jsonl --head 100
+als.model	rs-cat --verify als.model
+all.rsi	rs-cat --verify
+END
+}
+
+# outcome COMMAND: a line that differs where any byte of its output does.
+outcome() {
+    rm -rf made made.*
+    eval "$1" >out 2>err || echo "status $?: $(cat err)"
+    find out made* -type f 2>/dev/null | sort | xargs cksum
+}
+
+has_option() {
+    "$1" --help | grep -q -- "--$2"
+}
