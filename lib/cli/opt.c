@@ -1,4 +1,5 @@
 /* opt: a tool's options as a table. */
+#include <errno.h>
 #include <getopt.h>
 #include <math.h>
 #include <stdio.h>
@@ -122,7 +123,7 @@ print_help(void)
 	printf("\nSizes and counts take k M G (and Ki Mi Gi).  See %s(1).\n",
 	    rs_prog);
 	if (fflush(stdout) != 0 || ferror(stdout))
-		rs_die("stdout: cannot write the help");
+		rs_die("stdout: %s", strerror(errno));
 	exit(RS_OK);
 }
 
@@ -131,7 +132,7 @@ print_version(void)
 {
 	printf("%s (rs-tools) %s\n", rs_prog, RS_VERSION);
 	if (fflush(stdout) != 0)
-		rs_die("stdout: cannot write the version");
+		rs_die("stdout: %s", strerror(errno));
 	exit(RS_OK);
 }
 

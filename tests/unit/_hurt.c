@@ -2,6 +2,7 @@
  * hurt: damage a file in every way and see that a command refuses it.
  *
  *	_hurt stream ROWS NAME:TYPE...	> small.rsi
+ *	_hurt claim NAME	> absurd.rsi
  *	_hurt flips STEP FILE TARGET [-i STDIN] [-a ABSENT]... -- COMMAND...
  *
  * flips writes FILE to TARGET cut behind every byte, and with every STEP-th
@@ -21,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "io/stream.h"
 #include "test.h"
 
@@ -96,6 +98,179 @@ make_stream(uint64_t rows, char **column, size_t n)
 	rs_writer_close(w);
 	rs_head_free(h);
 	return 0;
+}
+
+/* ---- Streams whose checksums are right and whose claims are not. ---- */
+
+static void
+put32(struct rs_buf *b, uint64_t x)
+{
+	const uint32_t v = (uint32_t)x;
+
+	rs_buf_put(b, &v, sizeof(v));
+}
+
+static void
+put64(struct rs_buf *b, uint64_t v)
+{
+	rs_buf_put(b, &v, sizeof(v));
+}
+
+/* What was put since from, with its checksum. */
+static void
+seal(struct rs_buf *b, size_t from)
+{
+	put64(b, rs_hash(b->data + from, b->len - from));
+}
+
+static void
+put_header(struct rs_buf *b, const char *type, const char *more)
+{
+	struct rs_buf text = { 0 };
+
+	rs_buf_printf(&text, "column\tuser\t%s\ncolumn\titem\t%s\n%s", type,
+	    type, more);
+	rs_buf_put(b, "\x89RSI\r\n\x1a\n", 8);
+	put32(b, 1);
+	put32(b, text.len);
+	rs_buf_put(b, text.data, text.len);
+	seal(b, 0);
+	rs_buf_free(&text);
+}
+
+static void
+put_part(struct rs_buf *b, const char *mark, const struct rs_buf *body)
+{
+	const size_t from = b->len;
+
+	rs_buf_put(b, mark, 4);
+	put32(b, body->len);
+	rs_buf_put(b, body->data, body->len);
+	seal(b, from);
+}
+
+/* An array: kind, bits, shift, 0, base. */
+static void
+put_array(struct rs_buf *b, unsigned kind, unsigned bits, uint64_t base)
+{
+	rs_buf_char(b, (char)kind);
+	rs_buf_char(b, (char)bits);
+	rs_buf_put(b, "\0", 2);
+	put64(b, base);
+}
+
+static void
+put_column(struct rs_buf *b, const struct rs_buf *column, uint64_t length)
+{
+	put32(b, length);
+	rs_buf_put(b, column->data, column->len);
+}
+
+/* A stream of one block that claims some things.  strings 0: u32 columns;
+ * else the kind of strings, with entries and lengths that are claims too. */
+struct claim {
+	const char *name;
+	uint64_t rows, first, end_rows;
+	unsigned strings, kind, bits;
+	uint64_t entries, length, column;	/* column 0: the right length */
+};
+
+static const struct claim claims[] = {
+	{ "rows-2^60", 1, 0, (uint64_t)1 << 60, 0, 0, 0, 0, 0, 0 },
+	{ "first-2^60", 1, (uint64_t)1 << 60, 1, 0, 0, 0, 0, 0, 0 },
+	{ "block-rows-2^32", UINT32_MAX, 0, 1, 0, 0, 0, 0, 0, 0 },
+	{ "block-rows-65536", 65536, 0, 1, 0, 0, 0, 0, 0, 0 },
+	{ "strings-2^32", 1, 0, 1, 4, 0, 0, 0, UINT32_MAX, 0 },
+	{ "dictionary-2^32", 1, 0, 1, 5, 0, 0, UINT32_MAX, 1, 0 },
+	{ "packed-56", 65536, 0, 65536, 0, 1, 56, 0, 0, 0 },
+	{ "packed-255", 65536, 0, 65536, 0, 1, 255, 0, 0, 0 },
+	{ "kind-9", 1, 0, 1, 0, 9, 0, 0, 0, 0 },
+	{ "column-length", 1, 0, 1, 0, 0, 0, 0, 0, UINT32_MAX },
+};
+
+static void
+put_claim(struct rs_buf *b, const struct claim *c)
+{
+	struct rs_buf body = { 0 }, column = { 0 }, end = { 0 };
+
+	put_header(b, c->strings != 0 ? "str" : "u32", "");
+	if (c->strings != 0)
+		put32(&column, c->strings);
+	if (c->strings == 5)
+		put32(&column, c->entries);
+	put_array(&column, c->kind, c->bits, c->length);
+	put64(&body, c->first);
+	put32(&body, c->rows);
+	for (int i = 0; i < 2; i++)
+		put_column(&body, &column, c->column != 0 ? c->column :
+		    column.len);
+	put_part(b, "blk\n", &body);
+	rs_buf_printf(&end, "rows\t%" PRIu64 "\nblocks\t1\nfingerprint\t"
+	    "0123456789abcdef\n", c->end_rows);
+	put_part(b, "end\n", &end);
+	rs_buf_free(&body);
+	rs_buf_free(&column);
+	rs_buf_free(&end);
+}
+
+/* A part that ends long before the length that it claims. */
+static void
+put_short(struct rs_buf *b, const char *name)
+{
+	const bool text = strncmp(name, "text", 4) == 0;
+	const uint64_t n = strcmp(strchr(name, '^') + 1, "32") == 0 ?
+	    UINT32_MAX : (uint64_t)1 << atoi(strchr(name, '^') + 1);
+
+	if (!text)
+		put_header(b, "u32", "");
+	rs_buf_put(b, text ? "\x89RSI\r\n\x1a\n\1\0\0\0" : "blk\n",
+	    text ? 12 : 4);
+	put32(b, n);
+	rs_buf_put(b, "column\tuser\tu32\n", 16);
+}
+
+/* A sound stream of five rows that claims N users and items. */
+static void
+make_size(const char *n)
+{
+	struct rs_head *h = rs_head_new();
+	uint32_t value[5] = { 0, 1, 2, 3, 4 };
+	struct rs_vec col[2] = { { .type = RS_U32, .u32 = value },
+		{ .type = RS_U32, .u32 = value } };
+	struct rs_block b = { .head = h, .rows = 5, .col = col };
+	struct rs_writer *w;
+
+	rs_head_column(h, "user", RS_U32);
+	rs_head_column(h, "item", RS_U32);
+	rs_lines_add(&h->lines, 3, "size", "user", n);
+	rs_lines_add(&h->lines, 3, "size", "item", n);
+	w = rs_writer_new(rs_sink_open(NULL), h);
+	rs_writer_put(w, &b);
+	rs_lines_add(rs_writer_end(w), 3, "size", "user", n);
+	rs_lines_add(rs_writer_end(w), 3, "size", "item", n);
+	rs_writer_close(w);
+	rs_head_free(h);
+}
+
+static int
+make_claim(const char *name)
+{
+	struct rs_buf b = { 0 };
+
+	if (strncmp(name, "size-", 5) == 0) {
+		make_size(name + 5);
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof(claims) / sizeof(claims[0]); i++) {
+		if (strcmp(name, claims[i].name) == 0)
+			put_claim(&b, &claims[i]);
+	}
+	if (b.len == 0 && strchr(name, '^') != NULL)
+		put_short(&b, name);
+	if (b.len == 0 || fwrite(b.data, 1, b.len, stdout) != b.len)
+		return 2;
+	rs_buf_free(&b);
+	return fflush(stdout) == 0 ? 0 : 3;
 }
 
 /* ---- Damage. ---- */
@@ -236,6 +411,8 @@ main(int argc, char **argv)
 	if (argc > 3 && strcmp(argv[1], "stream") == 0)
 		return make_stream(strtoull(argv[2], NULL, 10), argv + 3,
 		    (size_t)argc - 3);
+	if (argc == 3 && strcmp(argv[1], "claim") == 0)
+		return make_claim(argv[2]);
 	if (argc < 7 || strcmp(argv[1], "flips") != 0)
 		return 2;
 	job.target = job.input = argv[4];
