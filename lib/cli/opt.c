@@ -20,6 +20,7 @@ enum { OPTIONS_MAX = 64, FIRST_LONG = 256 };
 static struct {
 	bool given;
 	char *was;	/* its default as text; NULL where it has none */
+	const char **list;	/* what its list holds, as long as we live */
 } state[OPTIONS_MAX];
 
 static const struct rs_opt *table;
@@ -137,10 +138,13 @@ print_version(void)
 }
 
 static void
-add(struct rs_list *l, const char *s)
+add(const struct rs_opt *o, const char *s)
 {
+	struct rs_list *l = o->value;
+
 	rs_grow(&l->item, &l->room, l->n + 1, sizeof(*l->item));
 	l->item[l->n++] = s;
+	state[o - table].list = l->item;
 }
 
 static void
@@ -205,7 +209,7 @@ set_value(const struct rs_opt *o, const char *s)
 		*(const char **)o->value = s;
 		break;
 	case RS_KIND_LIST:
-		add(o->value, s);
+		add(o, s);
 		break;
 	case RS_KIND_CHOICE:
 		set_choice(o, s);
@@ -233,7 +237,7 @@ set_operands(int argc, char **argv)
 	if ((double)n > o->hi)
 		rs_misuse("one operand too many: %s", argv[argc - 1]);
 	for (; optind < argc; optind++)
-		add(o->value, argv[optind]);
+		add(o, argv[optind]);
 }
 
 /* getopt's tables: row i of ours is value FIRST_LONG + i. */
