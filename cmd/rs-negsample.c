@@ -413,7 +413,14 @@ main(int argc, char **argv)
 	struct rs_negatives *g = rs_negatives_new(&plan, &known, u.item,
 	    u.size);
 	struct rs_writer *out = rs_out(path, head);
+	rs_head_free(head);
 	write_samples(g, p.rows, n, out, plan.per_user);
 	report(rs_negatives_counts(g), &u);
+	rs_negatives_free(g);
+	rs_spool_free(p.rows);
+	rs_dict_free(items);
+	free(p.count);
+	free(u.item);
+	free(u.weight);
 	return rs_end(in, out);
 }
