@@ -94,6 +94,10 @@ read_value(const struct rs_param *p, const char *text, double *value,
 {
 	uint64_t count;
 
+	if (isnan(p->value) && strcmp(text, "auto") == 0) {
+		*value = p->value;
+		return 0;
+	}
 	switch (p->kind) {
 	case RS_PARAM_CHOICE:
 		return choose(p, text, value, e);
