@@ -12,14 +12,45 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* Eight digits at once (little-endian: the first is the lowest byte): pairs,
+ * then fours, then all are joined by a multiplication each. */
+static bool
+eight_digits(const char *s, uint64_t *v)
+{
+	uint64_t x;
+
+	memcpy(&x, s, sizeof(x));
+	/* A digit has 3 in its upper half, also after 6 is added. */
+	if (((x & 0xf0f0f0f0f0f0f0f0u) |
+	    ((x + 0x0606060606060606u) & 0xf0f0f0f0f0f0f0f0u) >> 4) !=
+	    0x3333333333333333u)
+		return false;
+	x &= 0x0f0f0f0f0f0f0f0fu;
+	x = (x * 10 + (x >> 8)) & 0x00ff00ff00ff00ffu;
+	x = (x * 100 + (x >> 16)) & 0x0000ffff0000ffffu;
+	*v = (x * 10000 + (x >> 32)) & 0xffffffffu;
+	return true;
+}
+
 bool
 rs_parse_u64(const char *s, size_t n, uint64_t *v)
 {
 	uint64_t x = 0;
+	size_t i = 0;
 
 	if (n == 0)
 		return false;
-	for (size_t i = 0; i < n; i++) {
+	if (n >= 8) {
+		if (!eight_digits(s, &x))
+			return false;
+		i = 8;
+	}
+	for (; i < n && i < 19; i++) {	/* 19 digits always fit */
+		if (!is_digit(s[i]))
+			return false;
+		x = x * 10 + (uint64_t)(s[i] - '0');
+	}
+	for (; i < n; i++) {
 		if (!is_digit(s[i]) || __builtin_mul_overflow(x, 10, &x) ||
 		    __builtin_add_overflow(x, (uint64_t)(s[i] - '0'), &x))
 			return false;
