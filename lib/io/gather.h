@@ -13,8 +13,7 @@
 #ifndef RS_IO_GATHER_H
 #define RS_IO_GATHER_H
 
-#include <string.h>
-
+#include "base/short.h"
 #include "io/stream.h"
 
 enum {
@@ -40,25 +39,6 @@ void rs_gather_free(struct rs_gather *g);
 
 /* Room for n bytes behind those of the column. */
 char *rs_gather_more(struct rs_gather *g, size_t c, size_t n);
-
-/* memcpy for a few bytes, without a call. */
-static inline void
-rs_copy_short(char *to, const char *p, size_t n)
-{
-	if (n > 16) {
-		memcpy(to, p, n);
-	} else if (n >= 8) {
-		memcpy(to + n - 8, p + n - 8, 8);
-		memcpy(to, p, 8);
-	} else if (n >= 4) {
-		memcpy(to + n - 4, p + n - 4, 4);
-		memcpy(to, p, 4);
-	} else if (n > 0) {
-		to[n / 2] = p[n / 2];
-		to[n - 1] = p[n - 1];
-		to[0] = p[0];
-	}
-}
 
 /* n is at most RS_STRING_MAX. */
 static inline void

@@ -12,12 +12,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/short.h"
 #include "io/format.h"
 #include "io/pack.h"
 
 enum {
-	SLOT_BITS = 17,		/* twice as many slots as rows in a block */
-	SLOTS = 1 << SLOT_BITS,
+	SLOT_BITS = 10,		/* of a new table; it grows */
+	GROUP = 32,		/* rows whose slots are fetched at once */
 };
 
 static const uint32_t NONE = UINT32_MAX;
@@ -28,7 +29,11 @@ struct intern {
 	uint32_t *off;		/* entries + 1 */
 	uint64_t *hash;		/* entries */
 	uint32_t entries;
-	uint32_t *slot;		/* SLOTS: an entry or NONE */
+	/* 1 << slot_bits of them, at least twice as many as entries: an entry
+	 * (NONE where it is free) below 32 bits of its hash.  The table is
+	 * only as large as the block needs, so that it stays in the cache. */
+	uint64_t *slot;
+	unsigned slot_bits;
 	uint32_t *map;		/* entries of the input: ours, or NONE */
 	size_t map_room;
 };
@@ -54,39 +59,119 @@ intern_clear(struct intern *t)
 	t->bytes.len = 0;
 	t->entries = 0;
 	t->off[0] = 0;
-	memset(t->slot, 0xff, SLOTS * sizeof(*t->slot));
+	memset(t->slot, 0xff, sizeof(*t->slot) << t->slot_bits);
+}
+
+/* The high bits of a product: crafted ids with equal low hash bits still
+ * spread. */
+static size_t
+home(const struct intern *t, uint64_t hash)
+{
+	return (hash * 0x9e3779b97f4a7c15u) >> (64 - t->slot_bits);
+}
+
+static void
+set_slot(struct intern *t, uint32_t e)
+{
+	const size_t mask = ((size_t)1 << t->slot_bits) - 1;
+	size_t at = home(t, t->hash[e]);
+
+	while ((uint32_t)t->slot[at] != NONE)
+		at = (at + 1) & mask;
+	t->slot[at] = t->hash[e] >> 32 << 32 | e;
+}
+
+static void
+intern_grow(struct intern *t)
+{
+	t->slot_bits++;
+	t->slot = rs_realloc(t->slot, sizeof(*t->slot) << t->slot_bits);
+	memset(t->slot, 0xff, sizeof(*t->slot) << t->slot_bits);
+	for (uint32_t e = 0; e < t->entries; e++)
+		set_slot(t, e);
 }
 
 static bool
 same(const struct intern *t, uint32_t e, const char *s, size_t n)
 {
 	return t->off[e + 1] - t->off[e] == n &&
-	    memcmp(t->bytes.data + t->off[e], s, n) == 0;
+	    rs_same_short(t->bytes.data + t->off[e], s, n);
+}
+
+static uint32_t
+intern_new(struct intern *t, const char *s, size_t n, uint64_t hash)
+{
+	const uint32_t e = t->entries++;
+
+	assert(n <= RS_STRING_MAX);
+	if (t->bytes.len + n > RS_BODY_MAX / 2)
+		rs_die("65,536 rows with more than 512 MiB of text in a"
+		    " column: shorten or drop it");
+	rs_buf_put(&t->bytes, s, n);
+	t->off[e + 1] = (uint32_t)t->bytes.len;
+	t->hash[e] = hash;
+	if ((size_t)t->entries * 2 > (size_t)1 << t->slot_bits)
+		intern_grow(t);
+	else
+		set_slot(t, e);
+	return e;
 }
 
 /* The entry of a string, new or not. */
 static uint32_t
 intern(struct intern *t, const char *s, size_t n, uint64_t hash)
 {
-	/* The high bits of a product: crafted ids with equal low hash bits
-	 * still spread. */
-	size_t at = (hash * 0x9e3779b97f4a7c15u) >> (64 - SLOT_BITS);
-	uint32_t e;
+	const size_t mask = ((size_t)1 << t->slot_bits) - 1;
+	uint64_t slot;
 
-	for (; (e = t->slot[at]) != NONE; at = (at + 1) % SLOTS) {
-		if (t->hash[e] == hash && same(t, e, s, n))
-			return e;
+	for (size_t at = home(t, hash);
+	    (uint32_t)(slot = t->slot[at]) != NONE; at = (at + 1) & mask) {
+		if (((slot ^ hash) >> 32) == 0 &&
+		    same(t, (uint32_t)slot, s, n))
+			return (uint32_t)slot;
 	}
-	assert(n <= RS_STRING_MAX);
-	if (t->bytes.len + n > RS_BODY_MAX / 2)
-		rs_die("65,536 rows with more than 512 MiB of text in a"
-		    " column: shorten or drop it");
-	e = t->entries++;
-	t->slot[at] = e;
-	t->hash[e] = hash;
-	rs_buf_put(&t->bytes, s, n);
-	t->off[e + 1] = (uint32_t)t->bytes.len;
-	return e;
+	return intern_new(t, s, n, hash);
+}
+
+/* The same for strings that are not coded; groups of them, so that the misses
+ * of the cache overlap. */
+static void
+put_plain(struct intern *t, uint32_t *code, const struct rs_vec *v,
+    const uint32_t *index, size_t from, size_t n)
+{
+	uint64_t hash[GROUP] = { 0 };
+	bool again[GROUP];	/* it is the string before it, as in runs */
+	const char *before = NULL;
+	size_t before_len = 0;
+
+	for (size_t i = 0; i < n; i += GROUP) {
+		const size_t group = n - i < GROUP ? n - i : GROUP;
+
+		for (size_t k = 0; k < group; k++) {
+			const size_t e = index != NULL ? index[i + k] :
+			    from + i + k;
+			const char *s = v->bytes + v->off[e];
+			const size_t len = v->off[e + 1] - v->off[e];
+
+			again[k] = before != NULL && len == before_len &&
+			    rs_same_short(s, before, len);
+			before = s;
+			before_len = len;
+			if (again[k])
+				continue;
+			hash[k] = v->hash != NULL ? v->hash[e] :
+			    rs_hash(s, len);
+			__builtin_prefetch(&t->slot[home(t, hash[k])]);
+		}
+		for (size_t k = 0; k < group; k++) {
+			const size_t e = index != NULL ? index[i + k] :
+			    from + i + k;
+
+			code[i + k] = again[k] ? code[i + k - 1] :
+			    intern(t, v->bytes + v->off[e],
+			    v->off[e + 1] - v->off[e], hash[k]);
+		}
+	}
 }
 
 /* Append n strings of v, rows index[0..n-1] or from.. where index is NULL. */
@@ -96,27 +181,23 @@ put_strings(struct intern *t, uint32_t *code, const struct rs_vec *v,
 {
 	uint32_t last = NONE, last_ours = NONE;
 
-	if (v->code != NULL) {
-		rs_grow(&t->map, &t->map_room, v->entries, sizeof(*t->map));
-		memset(t->map, 0xff, v->entries * sizeof(*t->map));
+	if (v->code == NULL) {
+		put_plain(t, code, v, index, from, n);
+		return;
 	}
+	rs_grow(&t->map, &t->map_room, v->entries, sizeof(*t->map));
+	memset(t->map, 0xff, v->entries * sizeof(*t->map));
 	for (size_t i = 0; i < n; i++) {
 		const size_t row = index != NULL ? index[i] : from + i;
-		const uint32_t e = v->code != NULL ? v->code[row] :
-		    (uint32_t)row;
+		const uint32_t e = v->code[row];
 		const char *s = v->bytes + v->off[e];
 		const size_t len = v->off[e + 1] - v->off[e];
-		uint32_t ours = NONE;
+		uint32_t ours = e == last ? last_ours : t->map[e];
 
-		if (v->code != NULL)
-			ours = e == last ? last_ours : t->map[e];
-		else if (last != NONE && same(t, last_ours, s, len))
-			ours = last_ours;	/* runs of one user */
 		if (ours == NONE)
 			ours = intern(t, s, len, v->hash != NULL ?
 			    v->hash[e] : rs_hash(s, len));
-		if (v->code != NULL)
-			t->map[e] = ours;
+		t->map[e] = ours;
 		code[i] = ours;
 		last = e;
 		last_ours = ours;
@@ -303,7 +384,8 @@ rs_writer_new(struct rs_sink *s, const struct rs_head *head)
 			continue;
 		t->off = rs_alloc((RS_BLOCK_ROWS + 1) * sizeof(*t->off));
 		t->hash = rs_alloc(RS_BLOCK_ROWS * sizeof(*t->hash));
-		t->slot = rs_alloc(SLOTS * sizeof(*t->slot));
+		t->slot_bits = SLOT_BITS;
+		t->slot = rs_alloc(sizeof(*t->slot) << SLOT_BITS);
 		intern_clear(t);
 	}
 	rs_fingerprint_begin(&w->print, w->head);
