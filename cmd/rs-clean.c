@@ -46,6 +46,7 @@ static uint64_t *missing;		/* by column */
 static char first_bad[1024];
 
 static char why[512];
+static double tenths[100];
 
 static void
 parse_max_errors(void)
@@ -164,6 +165,12 @@ drop_missing(const struct rs_rows *r, const struct rs_record *rec, size_t c)
 	reject(r, rec, reason);
 }
 
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 /* Spreadsheets and data frames make 17850.0 of 17850: take that back. */
 static void
 drop_fraction(struct rs_field *f)
@@ -175,7 +182,7 @@ drop_fraction(struct rs_field *f)
 	if (i == f->n || i < 2 || f->p[i - 1] != '.')
 		return;
 	for (size_t k = f->p[0] == '-'; k < i - 1; k++) {
-		if (f->p[k] < '0' || f->p[k] > '9')
+		if (!is_digit(f->p[k]))
 			return;
 	}
 	if (f->p[0] != '-' || i > 2)
@@ -215,8 +222,13 @@ take_real(size_t c, const struct rs_field *f)
 {
 	double x;
 
-	if (f->n == 1 && f->p[0] >= '0' && f->p[0] <= '9')
+	/* Ratings, 5 or 4.5, are most of what is read here; n / 10 is what
+	 * the parser divides too. */
+	if (f->n == 1 && is_digit(f->p[0]))
 		x = f->p[0] - '0';
+	else if (f->n == 3 && f->p[1] == '.' && is_digit(f->p[0]) &&
+	    is_digit(f->p[2]))
+		x = tenths[10 * (f->p[0] - '0') + f->p[2] - '0'];
 	else if (!rs_parse_real(f->p, f->n, &x))
 		return complain(&picks.pick[c], f, "is no number");
 	/* The first that rounds to infinity. */
@@ -609,6 +621,8 @@ main(int argc, char **argv)
 	parse_max_errors();
 	dialect = parse_dialect();
 	parse_columns();
+	for (int i = 0; i < 100; i++)
+		tenths[i] = (double)i / 10;
 	read_files(&dialect);
 	check_share();
 	summarise();
