@@ -83,6 +83,13 @@ rs_best_bar(const struct rs_best *b)
 	return rs_best_key_score(b->worst);
 }
 
+/* Whether it would enter. */
+static inline bool
+rs_best_passes(const struct rs_best *b, uint32_t item, float score)
+{
+	return rs_best_key(item, score) > b->worst;
+}
+
 static inline void
 rs_best_add(struct rs_best *b, uint32_t item, float score)
 {

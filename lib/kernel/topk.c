@@ -35,8 +35,11 @@ struct rs_topk_items {
 /* A task's users. */
 struct block {
 	float *users;		/* (groups, d, rows) */
-	float *bias, *bar;	/* (size) */
+	float *bias;		/* (size) */
+	float *bar;		/* (size) what a sum without the bias must
+				 * pass to be looked at */
 	struct rs_best *best;
+	bool *broken;		/* a score is not a number */
 	struct rs_topk_skip *skip;	/* what of it is still ahead */
 	size_t slot;		/* the first of the panel going by */
 	const struct run *run;
@@ -92,7 +95,7 @@ rs_topk_items_new(const struct rs_topk_factors *f, const uint32_t *only,
 	items->d = f->d;
 	items->only = only;
 	items->panels = (items->n + items->ops->lanes - 1) / items->ops->lanes;
-	items->packed = rs_aligned(rs_size(rs_size(items->panels, f->d + 1),
+	items->packed = rs_aligned(rs_size(rs_size(items->panels, items->d + 1),
 	    items->ops->lanes * sizeof(float)));
 	for (size_t p = 0; p < items->panels; p++)
 		pack_panel(items, p, f);
@@ -141,6 +144,13 @@ skipped(struct rs_topk_skip *s, uint32_t item)
 	return s->n > 0 && s->item[0] == item;
 }
 
+/*
+ * A score enters only if it passes the worst of a full list: sum + bias >
+ * worst.  As rounding never turns an order round, that needs sum > worst -
+ * bias without rounding, and the float below the rounded difference is not
+ * above it.  So no sum that enters is passed over, and the list itself refuses
+ * the few others.
+ */
 static void
 set_bar(struct block *b, size_t user)
 {
@@ -148,31 +158,36 @@ set_bar(struct block *b, size_t user)
 
 	if (best->k == 0)
 		b->bar[user] = INFINITY;
-	else if (rs_best_full(best))
+	else if (!rs_best_full(best))
+		b->bar[user] = NAN;	/* everything is welcome */
+	else if (b->bias[user] == 0)
 		b->bar[user] = rs_best_bar(best);
 	else
-		b->bar[user] = NAN;	/* everything is welcome */
+		b->bar[user] = nextafterf(rs_best_bar(best) - b->bias[user],
+		    -INFINITY);
 }
 
 static void
-offer(void *arg, size_t user, uint64_t lanes, const float *score)
+offer(void *arg, size_t user, uint64_t lanes, const float *sum)
 {
 	struct block *b = arg;
 	const struct rs_topk_items *items = b->run->items;
 
 	for (; lanes != 0; lanes &= lanes - 1) {
 		const size_t l = (size_t)__builtin_ctzll(lanes);
+		float score;
 		uint32_t item;
 
 		if (b->slot + l >= items->n)
 			break;
 		item = (uint32_t)item_of(items, b->slot + l);
-		if (skipped(&b->skip[user], item))
-			continue;
-		if (score[l] == score[l])
-			rs_best_add(&b->best[user], item, score[l]);
-		else if (b->first + user < b->run->ask->n)
-			b->run->count[b->first + user] = NOT_A_NUMBER;
+		score = sum[l] + b->bias[user];
+		if (score != score) {
+			if (!skipped(&b->skip[user], item))
+				b->broken[user] = true;
+		} else if (rs_best_passes(&b->best[user], item, score) &&
+		    !skipped(&b->skip[user], item))
+			rs_best_add(&b->best[user], item, score);
 	}
 	set_bar(b, user);
 }
@@ -189,7 +204,8 @@ static void
 load_users(struct block *b, size_t n)
 {
 	const struct rs_topk_ask *ask = b->run->ask;
-	const size_t rows = b->run->items->ops->rows, d = b->run->items->d;
+	const struct rs_topk_items *items = b->run->items;
+	const size_t rows = items->ops->rows, d = items->d;
 	struct rs_hit *room;
 
 	for (size_t i = 0; i < b->run->size; i++) {
@@ -199,6 +215,7 @@ load_users(struct block *b, size_t n)
 		size_t k;
 
 		b->bias[i] = 0;
+		b->broken[i] = false;
 		b->skip[i].n = 0;
 		if (i >= n) {
 			for (size_t j = 0; j < d; j++)
@@ -219,7 +236,6 @@ load_users(struct block *b, size_t n)
 		room = ask->k > 0 ? b->run->hits + user * ask->k : NULL;
 		rs_best_init(&b->best[i], room, k);
 		set_bar(b, i);
-		b->run->count[user] = 0;
 	}
 }
 
@@ -239,14 +255,13 @@ run_block(void *arg, size_t task, int thread)
 	for (size_t p = 0; p < items->panels; p++) {
 		b->slot = p * lanes;
 		items->ops->panel(items->packed + p * (items->d + 1) * lanes,
-		    items->d, b->users, (n + rows - 1) / rows, b->bias,
-		    b->bar, offer, b);
+		    items->d, b->users, (n + rows - 1) / rows, b->bar, offer,
+		    b);
 	}
 	for (size_t i = 0; i < n; i++) {
 		const size_t count = rs_best_take(&b->best[i]);
 
-		if (run->count[b->first + i] != NOT_A_NUMBER)
-			run->count[b->first + i] = count;
+		run->count[b->first + i] = b->broken[i] ? NOT_A_NUMBER : count;
 	}
 }
 
@@ -276,6 +291,7 @@ block_new(struct block *b, const struct run *run)
 	b->bias = rs_alloc(size * sizeof(*b->bias));
 	b->bar = rs_alloc(size * sizeof(*b->bar));
 	b->best = rs_alloc(size * sizeof(*b->best));
+	b->broken = rs_alloc(size * sizeof(*b->broken));
 	b->skip = rs_alloc(size * sizeof(*b->skip));
 }
 
@@ -286,6 +302,7 @@ block_free(struct block *b)
 	free(b->bias);
 	free(b->bar);
 	free(b->best);
+	free(b->broken);
 	free(b->skip);
 }
 
@@ -317,11 +334,12 @@ rs_topk_run(const struct rs_topk_items *items, const struct rs_topk_ask *ask,
 struct tile {
 	size_t users, first, n, slot;
 	size_t lanes;
+	const float *bias;	/* (users) */
 	float *score;		/* (users, n) */
 };
 
 static void
-keep(void *arg, size_t user, uint64_t lanes, const float *score)
+keep(void *arg, size_t user, uint64_t lanes, const float *sum)
 {
 	const struct tile *t = arg;
 	const size_t from = t->slot < t->first ? t->first - t->slot : 0;
@@ -329,9 +347,9 @@ keep(void *arg, size_t user, uint64_t lanes, const float *score)
 	const size_t to = end < t->lanes ? end : t->lanes;
 
 	(void)lanes;
-	if (user < t->users)
-		memcpy(t->score + user * t->n + (t->slot + from - t->first),
-		    score + from, (to - from) * sizeof(*score));
+	for (size_t l = from; user < t->users && l < to; l++)
+		t->score[user * t->n + (t->slot + l - t->first)] = sum[l] +
+		    t->bias[user];
 }
 
 void
@@ -340,7 +358,7 @@ rs_topk_tile(const struct rs_topk_items *items, const struct rs_topk_ask *ask,
 {
 	const size_t rows = items->ops->rows, lanes = items->ops->lanes;
 	const size_t groups = (ask->n + rows - 1) / rows, d = items->d;
-	struct tile t = { ask->n, first, n, 0, lanes, score };
+	struct tile t = { ask->n, first, n, 0, lanes, NULL, score };
 	float *users, *bias, *bar;
 
 	assert(first + n <= items->n);
@@ -349,6 +367,7 @@ rs_topk_tile(const struct rs_topk_items *items, const struct rs_topk_ask *ask,
 	users = rs_aligned(rs_size(groups * rows, (d + 2) * sizeof(float)));
 	bias = users + groups * rows * d;
 	bar = bias + groups * rows;
+	t.bias = bias;
 	for (size_t i = 0; i < groups * rows; i++)
 		bar[i] = NAN;	/* everything is welcome */
 	for (size_t i = 0; i < ask->n; i++) {
@@ -363,7 +382,7 @@ rs_topk_tile(const struct rs_topk_items *items, const struct rs_topk_ask *ask,
 	for (size_t p = first / lanes; p * lanes < first + n; p++) {
 		t.slot = p * lanes;
 		items->ops->panel(items->packed + p * (d + 1) * lanes, d,
-		    users, groups, bias, bar, keep, &t);
+		    users, groups, bar, keep, &t);
 	}
 	free(users);
 }

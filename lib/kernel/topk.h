@@ -98,15 +98,16 @@ struct rs_topk_ops {
 	size_t rows, lanes;	/* of a tile: users, items */
 
 	/*
-	 * Form the tiles of one panel with each group of rows users.  bar has
-	 * a number a user, NaN while any score is welcome; offer is called
-	 * for a user with the set of lanes whose score is not <= bar, and may
-	 * raise that user's bar.
+	 * Form the tiles of one panel (d + 1 rows of lanes: biases, then
+	 * factors) with each group of users (d rows of rows).  bar has a
+	 * number a user, NaN while any sum is welcome; offer is called for a
+	 * user with the set of lanes whose sum is not <= bar, and may raise
+	 * that user's bar.  The user's bias is not yet in the sums.
 	 */
 	void (*panel)(const float *panel, size_t d, const float *users,
-	    size_t groups, const float *user_bias, const float *bar,
+	    size_t groups, const float *bar,
 	    void (*offer)(void *arg, size_t user, uint64_t lanes,
-	    const float *score), void *arg);
+	    const float *sum), void *arg);
 
 	void (*scores)(const float *user, float user_bias,
 	    const struct rs_topk_factors *f, const uint32_t *item, size_t n,

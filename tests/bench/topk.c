@@ -1,12 +1,11 @@
 /*
  * Top-k of all users: the rate of the fused product and selection.
  *
- *	topk [users items d k seen threads repeats [factors]]
+ *	topk [USERS ITEMS FACTORS K SEEN THREADS]
  *
- * prints the user seconds and the rate of each repeat.  The seen lists are
- * synthetic.  With factors, the file is read for (users + items) rows of d
- * floats; else they are normal draws, with item norms that differ as those of
- * trained factors do.
+ * prints the user seconds, packing included, and GFLOP/s.  Factors are normal
+ * draws, items of norms that differ as those of trained factors do; each user
+ * has SEEN items to be left out.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,62 +71,47 @@ draw_seen(size_t users, size_t items, size_t seen, uint32_t *room)
 	return skip;
 }
 
-static float *
-read_factors(const char *path, size_t n)
-{
-	float *p = rs_aligned(rs_size(n, sizeof(*p)));
-	FILE *f = fopen(path, "re");
-
-	if (f == NULL || fread(p, sizeof(*p), n, f) != n)
-		rs_die("cannot read %zu floats of %s", n, path);
-	fclose(f);
-	return p;
-}
-
 int
 main(int argc, char **argv)
 {
-	size_t a[] = { 29858, 40981, 64, 10, 27, 1, 3 };
-	float *factors, *users, *items;
+	size_t a[] = { 29858, 40981, 64, 10, 27, 1 };
+	float *users, *items;
 	struct rs_topk_skip *skip;
 	uint32_t *room;
 	struct rs_hit *hits;
 	size_t *count;
 	struct rs_pool *pool;
+	struct rs_topk_items *packed;
 	struct rs_err err;
+	double begun, took;
 
-	for (int i = 1; i < argc && i <= 7; i++)
+	for (int i = 1; i < argc && i <= 6; i++)
 		a[i - 1] = strtoul(argv[i], NULL, 10);
-	if (argc > 8) {
-		factors = read_factors(argv[8], (a[0] + a[1]) * a[2]);
-		users = factors;
-		items = factors + a[0] * a[2];
-	} else {
-		users = draw_factors(a[0], a[2], 1, 0);
-		items = draw_factors(a[1], a[2], 2, 3);
-	}
+	users = draw_factors(a[0], a[2], 1, 0);
+	items = draw_factors(a[1], a[2], 2, 3);
 	room = rs_alloc(rs_size(rs_size(a[0], a[4]), sizeof(*room)));
 	skip = draw_seen(a[0], a[1], a[4], room);
 	hits = rs_alloc(rs_size(rs_size(a[0], a[3]), sizeof(*hits)));
 	count = rs_alloc(rs_size(a[0], sizeof(*count)));
 	pool = rs_pool_new((int)a[5]);
-	for (size_t r = 0; r < a[6]; r++) {
-		const struct rs_topk_factors f = { items, a[1], a[2], a[2],
-			NULL };
-		const struct rs_topk_ask ask = { .users = users,
-			.stride = a[2], .n = a[0], .k = a[3], .skip = skip };
-		const double begun = user_seconds();
-		struct rs_topk_items *packed = rs_topk_items_new(&f, NULL, 0);
-		double took;
+	const struct rs_topk_factors f = { items, a[1], a[2], a[2], NULL };
+	const struct rs_topk_ask ask = { .users = users, .stride = a[2],
+		.n = a[0], .k = a[3], .skip = skip };
 
-		if (rs_topk_run(packed, &ask, hits, count, pool, &err) < 0)
-			rs_die("%s", err.text);
-		rs_topk_items_free(packed);
-		took = user_seconds() - begun;
-		printf("topk %zu x %zu, d %zu, k %zu: %.3f s user, "
-		    "%.1f GFLOP/s, %.0f users/s\n", a[0], a[1], a[2], a[3],
-		    took, 2e-9 * (double)a[0] * (double)a[1] * (double)a[2] /
-		    took, (double)a[0] / took);
-	}
+	begun = user_seconds();
+	packed = rs_topk_items_new(&f, NULL, 0);
+	if (rs_topk_run(packed, &ask, hits, count, pool, &err) < 0)
+		rs_die("%s", err.text);
+	took = user_seconds() - begun;
+	printf("seconds %.4f\ngflops %.2f\n", took, 2e-9 * (double)a[0] *
+	    (double)a[1] * (double)a[2] / took);
+	rs_topk_items_free(packed);
+	rs_pool_free(pool);
+	free(users);
+	free(items);
+	free(room);
+	free(skip);
+	free(hits);
+	free(count);
 	return 0;
 }

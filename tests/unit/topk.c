@@ -331,7 +331,6 @@ all_scores(const struct rs_topk_ops *ops, const struct world *w)
 	const size_t panels = (w->item.n + lanes - 1) / lanes;
 	float *users = rs_aligned(groups * rows * d * sizeof(float));
 	float *panel = rs_aligned((d + 1) * lanes * sizeof(float));
-	float *bias = rs_aligned(groups * rows * sizeof(float));
 	float *bar = rs_aligned(groups * rows * sizeof(float));
 	float *out = rs_alloc(w->user.n * w->item.n * sizeof(float));
 	struct table t = { lanes, 0, groups * rows, NULL };
@@ -340,15 +339,14 @@ all_scores(const struct rs_topk_ops *ops, const struct world *w)
 	for (size_t u = 0; u < t.users; u++)
 		bar[u] = NAN;
 	for (size_t u = 0; u < w->user.n; u++) {
-		bias[u] = w->user_bias != NULL ? w->user_bias[u] : 0;
-		for (size_t k = 0; k < d; k++)
+		for (size_t k = 0; k < w->user.d; k++)
 			users[(u / rows * d + k) * rows + u % rows] =
 			    w->users[u * w->user.stride + k];
 	}
 	for (size_t p = 0; p < panels; p++) {
 		t.panel = p;
 		for (size_t l = 0; l < lanes && p * lanes + l < w->item.n; l++)
-			for (size_t k = 0; k <= d; k++) {
+			for (size_t k = 0; k <= w->item.d; k++) {
 				const size_t i = p * lanes + l;
 				const float b = w->item_bias != NULL ?
 				    w->item_bias[i] : 0;
@@ -356,15 +354,15 @@ all_scores(const struct rs_topk_ops *ops, const struct world *w)
 				panel[k * lanes + l] = k == 0 ? b :
 				    w->items[i * w->item.stride + k - 1];
 			}
-		ops->panel(panel, d, users, groups, bias, bar, note, &t);
+		ops->panel(panel, d, users, groups, bar, note, &t);
 	}
 	for (size_t u = 0; u < w->user.n; u++)
 		for (size_t i = 0; i < w->item.n; i++)
 			out[u * w->item.n + i] = t.score[(i / lanes * t.users +
-			    u) * lanes + i % lanes];
+			    u) * lanes + i % lanes] + (w->user_bias != NULL ?
+			    w->user_bias[u] : 0);
 	free(users);
 	free(panel);
-	free(bias);
 	free(bar);
 	free(t.score);
 	return out;

@@ -15,34 +15,46 @@
 #if defined(__AVX512F__)
 enum { ROWS = 8, COLS = 3 };
 
-static inline unsigned
+typedef __mmask16 mask;
+static inline mask
 not_below(vf a, vf bar)
 {
 	return _mm512_cmp_ps_mask(a, bar, _CMP_NLE_UQ);
 }
+static inline mask mask_or(mask a, mask b) { return (mask)(a | b); }
+static inline uint64_t mask_bits(mask a) { return a; }
 
 #elif defined(__AVX2__)
 enum { ROWS = 6, COLS = 2 };
 
-static inline unsigned
+typedef __m256 mask;
+static inline mask
 not_below(vf a, vf bar)
 {
-	return (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a, bar,
-	    _CMP_NLE_UQ));
+	return _mm256_cmp_ps(a, bar, _CMP_NLE_UQ);
+}
+static inline mask mask_or(mask a, mask b) { return _mm256_or_ps(a, b); }
+static inline uint64_t
+mask_bits(mask a)
+{
+	return (uint64_t)(unsigned)_mm256_movemask_ps(a);
 }
 
 #else
 enum { ROWS = 6, COLS = 4 };
 
-static inline unsigned
+typedef uint64_t mask;
+static inline mask
 not_below(vf a, vf bar)
 {
-	unsigned mask = 0;
+	mask m = 0;
 
-	for (unsigned l = 0; l < VF_LANES; l++)
-		mask |= (unsigned)!(a[l] <= bar[l]) << l;
-	return mask;
+	for (int l = 0; l < VF_LANES; l++)
+		m |= (mask)!(a[l] <= bar[l]) << l;
+	return m;
 }
+static inline mask mask_or(mask a, mask b) { return a | b; }
+static inline uint64_t mask_bits(mask a) { return a; }
 #endif
 
 enum { WIDTH = COLS * VF_LANES };
@@ -51,31 +63,66 @@ struct tile {
 	vf sum[ROWS][COLS];
 };
 
+static inline __attribute__((always_inline)) bool
+any_not_below(const struct tile *t, const float *bar)
+{
+	mask any = not_below(t->sum[0][0], vf_set(bar[0]));
+
+#pragma GCC unroll 8
+	for (int r = 0; r < ROWS; r++) {
+		const vf least = vf_set(bar[r]);
+#pragma GCC unroll 8
+		for (int c = 0; c < COLS; c++)
+			any = mask_or(any, not_below(t->sum[r][c], least));
+	}
+	return mask_bits(any) != 0;
+}
+
+/* The lanes of a row that was stored. */
+static inline uint64_t
+all_not_below(const float *sum, float bar)
+{
+	uint64_t lanes = 0;
+
+	for (int c = 0; c < COLS; c++)
+		lanes |= mask_bits(not_below(vf_load(sum + c * VF_LANES),
+		    vf_set(bar))) << (c * VF_LANES);
+	return lanes;
+}
+
+/* One step of k. */
+static inline __attribute__((always_inline)) void
+step(struct tile *t, const float *panel, const float *users)
+{
+	vf item[COLS];
+
+#pragma GCC unroll 8
+	for (int c = 0; c < COLS; c++)
+		item[c] = vf_load(panel + c * VF_LANES);
+#pragma GCC unroll 8
+	for (int r = 0; r < ROWS; r++) {
+		const vf u = vf_set(users[r]);
+#pragma GCC unroll 8
+		for (int c = 0; c < COLS; c++)
+			t->sum[r][c] = vf_fma(u, item[c], t->sum[r][c]);
+	}
+}
+
 static inline __attribute__((always_inline)) struct tile
 multiply(const float *panel, size_t d, const float *users)
 {
 	struct tile t;
-	vf item[COLS];
 
 #pragma GCC unroll 8
 	for (int c = 0; c < COLS; c++) {
-		item[c] = vf_load(panel + c * VF_LANES);
+		const vf bias = vf_load(panel + c * VF_LANES);
 #pragma GCC unroll 8
 		for (int r = 0; r < ROWS; r++)
-			t.sum[r][c] = item[c];
+			t.sum[r][c] = bias;
 	}
 	for (size_t k = 0; k < d; k++) {
+		step(&t, panel + WIDTH, users);
 		panel += WIDTH;
-#pragma GCC unroll 8
-		for (int c = 0; c < COLS; c++)
-			item[c] = vf_load(panel + c * VF_LANES);
-#pragma GCC unroll 8
-		for (int r = 0; r < ROWS; r++) {
-			const vf u = vf_set(users[r]);
-#pragma GCC unroll 8
-			for (int c = 0; c < COLS; c++)
-				t.sum[r][c] = vf_fma(u, item[c], t.sum[r][c]);
-		}
 		users += ROWS;
 	}
 	return t;
@@ -83,40 +130,27 @@ multiply(const float *panel, size_t d, const float *users)
 
 static void
 panel(const float *items, size_t d, const float *users, size_t groups,
-    const float *user_bias, const float *bar,
+    const float *bar,
     void (*offer)(void *, size_t, uint64_t, const float *), void *arg)
 {
-	float score[ROWS][WIDTH];
-	uint64_t lanes[ROWS], any;
+	float sum[ROWS][WIDTH];
 
-	for (size_t g = 0; g < groups; g++) {
+	for (size_t g = 0; g < groups; g++, bar += ROWS) {
 		struct tile t = multiply(items, d, users + g * d * ROWS);
 
-		any = 0;
-#pragma GCC unroll 8
-		for (int r = 0; r < ROWS; r++) {
-			const vf b = vf_set(user_bias[g * ROWS + (size_t)r]);
-			const vf least = vf_set(bar[g * ROWS + (size_t)r]);
-
-			lanes[r] = 0;
-#pragma GCC unroll 8
-			for (int c = 0; c < COLS; c++) {
-				t.sum[r][c] = vf_add(t.sum[r][c], b);
-				lanes[r] |= (uint64_t)not_below(t.sum[r][c],
-				    least) << (c * VF_LANES);
-			}
-			any |= lanes[r];
-		}
-		if (any == 0)
+		if (!any_not_below(&t, bar))
 			continue;
 #pragma GCC unroll 8
 		for (int r = 0; r < ROWS; r++)
 #pragma GCC unroll 8
 			for (int c = 0; c < COLS; c++)
-				vf_store(score[r] + c * VF_LANES, t.sum[r][c]);
-		for (size_t r = 0; r < ROWS; r++)
-			if (lanes[r] != 0)
-				offer(arg, g * ROWS + r, lanes[r], score[r]);
+				vf_store(sum[r] + c * VF_LANES, t.sum[r][c]);
+		for (size_t r = 0; r < ROWS; r++) {
+			const uint64_t lanes = all_not_below(sum[r], bar[r]);
+
+			if (lanes != 0)
+				offer(arg, g * ROWS + r, lanes, sum[r]);
+		}
 	}
 }
 
