@@ -464,7 +464,8 @@ test_ridge_grows_with_the_row(void)
 	ok(lambda[0] == 0.5F && lambda[2] == 0.5F, "%g", (double)lambda[0]);
 }
 
-/* A digest of all factors and the loss after two epochs. */
+/* A digest of all factors and the loss after two epochs; after one where d is
+ * large, for the base path is slow. */
 static uint64_t
 digest(int threads, size_t d, enum rs_als_solver solver)
 {
@@ -476,7 +477,7 @@ digest(int threads, size_t d, enum rs_als_solver solver)
 	double loss;
 	size_t bad;
 
-	for (int e = 0; e < 2; e++) {
+	for (int e = 0; e < (d < 200 ? 2 : 1); e++) {
 		rs_als_half(als, &p.side[0], &p.side[1], &bad);
 		rs_als_half(als, &p.side[1], &p.side[0], &bad);
 	}
@@ -496,7 +497,7 @@ static const struct {
 	enum rs_als_solver solver;
 } digests[] = {
 	{ 1, RS_ALS_CG }, { 15, RS_ALS_CG }, { 64, RS_ALS_CG },
-	{ 20, RS_ALS_CHOLESKY }, { 130, RS_ALS_CG },
+	{ 20, RS_ALS_CHOLESKY }, { 130, RS_ALS_CG }, { 264, RS_ALS_CG },
 };
 enum { DIGESTS = sizeof(digests) / sizeof(*digests) };
 

@@ -54,15 +54,13 @@ weigh(const struct rs_row *row, size_t i, size_t n, float *restrict q,
 	}
 }
 
-/* Observations in a chunk from i on: fewer where d is large, lest they push
- * each other out of the first cache. */
+/* Observations in a chunk: fewer where d is large, lest they push each other
+ * out of the first cache. */
 static inline size_t
-chunk(const struct rs_row *row, size_t i)
+chunk(const struct rs_row *row)
 {
-	const size_t most = row->stride <= 128 ? CHUNK :
-	    row->stride <= 256 ? CHUNK / 2 : GROUP;
-
-	return row->n - i < most ? row->n - i : most;
+	return row->stride <= 128 ? CHUNK : row->stride <= 256 ? CHUNK / 2 :
+	    GROUP;
 }
 
 /* Ask for the n rows of y that are wanted EARLY observations after i, be they
@@ -145,10 +143,11 @@ static void
 residual(const struct rs_row *row, const float *restrict x, float *restrict r)
 {
 	float q[CHUNK], b[CHUNK], w[CHUNK] = { 0 };
-	size_t n;
+	const size_t most = chunk(row);
 
-	for (size_t i = 0; i < row->n; i += n) {
-		n = chunk(row, i);
+	for (size_t i = 0; i < row->n; i += most) {
+		const size_t n = row->n - i < most ? row->n - i : most;
+
 		ask(row, i, n);
 		weigh(row, i, n, q, b);
 		dots(w, row->at + i, n, x, row->stride);
@@ -158,16 +157,20 @@ residual(const struct rs_row *row, const float *restrict x, float *restrict r)
 	}
 }
 
-/* Sum of q (y'p)^2; a += sum of q (y'p) y unless a is NULL. */
+/* Sum of q (y'p)^2; a += sum of q (y'p) y unless a is NULL.  Chunks are taken
+ * from the end if back: a row too long for a cache finds its end there, and
+ * would find nothing if each pass began where the last one began. */
 static float
 curvature(const struct rs_row *row, const float *restrict p,
-    float *restrict a)
+    float *restrict a, bool back)
 {
+	const size_t most = chunk(row), all = (row->n + most - 1) / most;
 	float q[CHUNK], b[CHUNK], s[CHUNK] = { 0 }, sum[GROUP] = { 0 };
-	size_t n;
 
-	for (size_t i = 0; i < row->n; i += n) {
-		n = chunk(row, i);
+	for (size_t c = 0; c < all; c++) {
+		const size_t i = (back ? all - 1 - c : c) * most;
+		const size_t n = row->n - i < most ? row->n - i : most;
+
 		weigh(row, i, n, q, b);
 		dots(s, row->at + i, n, p, row->stride);
 		for (size_t k = 0; k < n; k += GROUP)
@@ -351,7 +354,8 @@ cg(const struct rs_row *row, float *restrict x)
 	 * only p'Ap: half the work. */
 	for (unsigned step = 1; rz > enough; step++) {
 		t = multiply(row, p, a);
-		t += curvature(row, p, step < row->steps ? a : NULL);
+		t += curvature(row, p, step < row->steps ? a : NULL,
+		    step % 2);
 		if (!(t > 0))
 			break;
 		t = rz / t;
@@ -390,11 +394,12 @@ seen(const struct rs_row *row, const float *x)
 {
 	float q[CHUNK], b[CHUNK], s[CHUNK];
 	double sum = 0;
-	size_t n;
+	const size_t most = chunk(row);
 
 	lay_out(row);
-	for (size_t i = 0; i < row->n; i += n) {
-		n = chunk(row, i);
+	for (size_t i = 0; i < row->n; i += most) {
+		const size_t n = row->n - i < most ? row->n - i : most;
+
 		ask(row, i, n);
 		weigh(row, i, n, q, b);
 		dots(s, row->at + i, n, x, row->stride);
