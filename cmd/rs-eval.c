@@ -54,6 +54,8 @@ struct job {
 	uint64_t items;			/* that can be recommended */
 	struct rs_eval_ask ask;
 	uint64_t sampled;		/* N of :sN, 0: no candidates */
+	uint64_t test_users, idle_users;	/* with and without test items */
+	uint64_t leaked, strange_users, strange_items;	/* test pairs */
 	struct row *row;
 	size_t rows, room;
 };
@@ -300,20 +302,41 @@ note_odd(const struct job *j, struct odd *odd, uint32_t user, uint32_t item)
 	rs_buf_free(&i);
 }
 
-static void
+static uint64_t
 tell_odd(struct odd *odd, uint64_t all, const char *what)
 {
 	char a[RS_NUM_MAX], b[RS_NUM_MAX];
 
 	if (odd->n > 0)
-		rs_warn("%s of %s test pairs %s (%s%s)",
-		    rs_commas(a, odd->n), rs_commas(b, all), what,
+		rs_warn("test pairs %s: %s of %s (%s%s)", what,
+		    rs_commas(a, odd->n), rs_commas(b, all),
 		    odd->shown.data, odd->n > SHOWN ? ", ..." : "");
 	rs_buf_free(&odd->shown);
+	return odd->n;
+}
+
+/* Everybody of whom the model, the dictionary or train knows, but those with
+ * test items. */
+static void
+count_users(struct job *j)
+{
+	uint64_t all = rs_ids_base(j->ids[0]);
+	char a[RS_NUM_MAX];
+
+	if (all == 0)
+		all = j->train.users;
+	for (uint64_t u = 0; u < j->test.users; u++)
+		j->test_users += rs_csr_count(&j->test, u) > 0;
+	for (uint64_t u = 0; u < all; u++)
+		j->idle_users += u >= j->test.users ||
+		    rs_csr_count(&j->test, u) == 0;
+	if (j->idle_users > 0 && rs_verbose())
+		rs_note("users without test items: %s",
+		    rs_commas(a, j->idle_users));
 }
 
 static void
-report_test(const struct job *j)
+report_test(struct job *j)
 {
 	struct odd leak = { 0 }, item = { 0 }, user = { 0 };
 	const bool model = j->model != NULL;
@@ -330,12 +353,14 @@ report_test(const struct job *j)
 			else if (model && i >= rs_model_items(j->model))
 				note_odd(j, &item, (uint32_t)u, i);
 		}
-	tell_odd(&leak, j->test.nnz, j->ask.seen != NULL ? "are also in train "
-	    "and count as missed" : "are also in train");
-	tell_odd(&user, j->test.nnz, "are of users that the model does not "
-	    "know and count as missed");
-	tell_odd(&item, j->test.nnz, "are of items that the model does not "
-	    "know and count as missed");
+	j->leaked = tell_odd(&leak, j->test.nnz, j->ask.seen != NULL && model ?
+	    "that are also in train, counted as missed" :
+	    "that are also in train");
+	j->strange_users = tell_odd(&user, j->test.nnz, "of users that the "
+	    "model does not know, counted as missed");
+	j->strange_items = tell_odd(&item, j->test.nnz, "of items that the "
+	    "model does not know, counted as missed");
+	count_users(j);
 }
 
 /* Recommendations. */
@@ -460,14 +485,14 @@ report_lists(const struct job *j, const struct rs_lists *l)
 			seen += holds(&j->train, (uint32_t)u, l->item[p]);
 	}
 	if (without > 0)
-		rs_warn("%s users with test items have no recommendations "
-		    "and count as missed", rs_commas(a, without));
+		rs_warn("users with test items but without recommendations, "
+		    "counted as missed: %s", rs_commas(a, without));
 	if (idle > 0 && rs_verbose())
-		rs_note("%s users with recommendations have no test items and "
-		    "do not count", rs_commas(a, idle));
+		rs_note("users with recommendations but without test items: "
+		    "%s", rs_commas(a, idle));
 	if (seen > 0 && !o.keep_seen)
-		rs_warn("%s recommendations are of items that the user has in "
-		    "train", rs_commas(a, seen));
+		rs_warn("recommendations of items that the user has in train: "
+		    "%s", rs_commas(a, seen));
 }
 
 /* Candidates. */
@@ -509,16 +534,15 @@ load_cases(struct job *j, struct rs_cases *c)
 		rs_bad("%s: has no candidates for any user with test items",
 		    o.candidates);
 	if (count.own > 0)
-		rs_warn("%s candidates are test items of their own user and "
-		    "are no negatives", rs_commas(text[0], count.own));
+		rs_warn("candidates that are their own user's test items, "
+		    "left out: %s", rs_commas(text[0], count.own));
 	if (count.twice > 0)
-		rs_warn("%s candidates stand twice in their list and count "
-		    "once", rs_commas(text[0], count.twice));
+		rs_warn("candidates that stand twice in a list, counted "
+		    "once: %s", rs_commas(text[0], count.twice));
 	if (count.strangers > 0)
-		rs_warn("%s lists of candidates are of users without test "
-		    "items and do not count", rs_commas(text[0],
-		    count.strangers));
-	if (count.fewest != count.most && rs_verbose())
+		rs_warn("lists of candidates of users without test items, "
+		    "left out: %s", rs_commas(text[0], count.strangers));
+	if (count.fewest != count.most)
 		rs_note("negatives in a list: from %s to %s",
 		    rs_commas(text[0], count.fewest),
 		    rs_commas(text[1], count.most));
@@ -532,14 +556,11 @@ load_cases(struct job *j, struct rs_cases *c)
 static void
 report_cases(const struct job *j, const struct rs_eval *v)
 {
-	uint64_t users = 0;
 	char a[RS_NUM_MAX];
 
-	for (uint64_t u = 0; u < j->test.users; u++)
-		users += rs_csr_count(&j->test, u) > 0;
-	if (users > v->users)
-		rs_warn("%s users with test items have no candidates and do "
-		    "not count", rs_commas(a, users - v->users));
+	if (j->test_users > v->users)
+		rs_warn("users with test items but without candidates, left "
+		    "out: %s", rs_commas(a, j->test_users - v->users));
 }
 
 /* The answer. */
@@ -605,8 +626,18 @@ put_json(struct rs_buf *b, const char *key, double v)
 static void
 print_json(const struct job *j, struct rs_buf *b)
 {
-	rs_buf_printf(b, "{\"ties\": \"%s\", \"keep_seen\": %s, \"metrics\": [",
-	    rs_ties_names[j->ask.ties], o.keep_seen ? "true" : "false");
+	rs_buf_char(b, '{');
+	if (o.scored == NULL)
+		rs_buf_printf(b, "\"ties\": \"%s\", \"keep_seen\": %s, "
+		    "\"test_pairs\": %" PRIu64 ", \"test_users\": %" PRIu64
+		    ", \"users_without_test\": %" PRIu64
+		    ", \"pairs_in_train\": %" PRIu64
+		    ", \"pairs_of_unknown_users\": %" PRIu64
+		    ", \"pairs_of_unknown_items\": %" PRIu64 ",\n ",
+		    rs_ties_names[j->ask.ties], o.keep_seen ? "true" : "false",
+		    j->test.nnz, j->test_users, j->idle_users, j->leaked,
+		    j->strange_users, j->strange_items);
+	rs_buf_str(b, "\"metrics\": [");
 	for (size_t i = 0; i < j->rows; i++) {
 		const struct row *r = &j->row[i];
 
@@ -1072,10 +1103,10 @@ report_scored(const struct scored *p)
 	char a[RS_NUM_MAX];
 
 	if (p->empty > 0)
-		rs_warn("%s pairs have no score and do not count",
+		rs_warn("pairs without a score, left out: %s",
 		    rs_commas(a, p->empty));
 	if (p->stray > 0)
-		rs_warn("%s scored pairs have no truth and do not count",
+		rs_warn("scored pairs without a truth, left out: %s",
 		    rs_commas(a, p->stray));
 	if (p->n == 0)
 		rs_bad("%s: has no pair with a score and a truth", o.scored);

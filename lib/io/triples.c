@@ -41,6 +41,8 @@ fail(struct rs_triples *t, const char *what)
 static int
 take_line(struct rs_triples *t)
 {
+	const size_t before = t->line.len;
+
 	for (;;) {
 		const char *lf = t->n > 0 ? memchr(t->p, '\n', t->n) : NULL;
 		const size_t n = lf != NULL ? (size_t)(lf - t->p) : t->n;
@@ -63,7 +65,7 @@ take_line(struct rs_triples *t)
 			    rs_source_err(t->src)->text);
 		if (more == 0) {
 			t->n = 0;
-			if (t->line.len == 0)
+			if (t->line.len == before)
 				return 0;
 			t->lines++;
 			return 1;
