@@ -131,22 +131,18 @@ parse_options(void)
 	return o;
 }
 
-static void
-check_dictionaries(const struct rs_reader *in)
-{
-	for (int s = 0; s < SIDES; s++)
-		if (dict[s] != NULL)
-			rs_dict_belongs(dict[s], side_name[s], in);
-}
-
+/* Read behind the input's end: before it, an rs-index further up the pipe may
+ * not have written them yet. */
 static void
 read_dictionaries(const struct rs_reader *in)
 {
-	for (int s = 0; s < SIDES; s++)
-		if (dir != NULL &&
-		    rs_head_find(rs_reader_head(in), side_name[s]) >= 0)
-			dict[s] = rs_dict_side(dir, side_name[s]);
-	check_dictionaries(in);
+	for (int s = 0; s < SIDES; s++) {
+		if (dir == NULL ||
+		    rs_head_find(rs_reader_head(in), side_name[s]) < 0)
+			continue;
+		dict[s] = rs_dict_side(dir, side_name[s]);
+		rs_dict_belongs(dict[s], side_name[s], in);
+	}
 }
 
 /* The line "part" stands before our "by": which of its streams this is. */
@@ -322,10 +318,9 @@ main(int argc, char **argv)
 
 	if (s == NULL)
 		rs_bad("%s: %s", rs_reader_name(in), e.text);
-	read_dictionaries(in);
 	for (struct rs_block *b; (b = rs_read(in)) != NULL; )
 		rs_split_put(s, b);
-	check_dictionaries(in);
+	read_dictionaries(in);
 	if (rs_split_choose(s, &e) < 0)
 		rs_bad("%s: %s", rs_reader_name(in), e.text);
 

@@ -108,8 +108,9 @@ need(const struct rs_head *h, const char *name, enum rs_type t,
 	if (c < 0)
 		return rs_fail(e, "has no column %s", name);
 	if (h->column[c].type != t)
-		return rs_fail(e, "column %s is %s and should be %s", name,
-		    rs_type_name(h->column[c].type), rs_type_name(t));
+		return rs_fail(e, "column %s is %s and should be %s%s", name,
+		    rs_type_name(h->column[c].type), rs_type_name(t),
+		    t == RS_U32 ? " (rs-index makes indices of ids)" : "");
 	return 0;
 }
 
@@ -466,6 +467,21 @@ part_within(const struct rs_split *s, uint64_t j, uint64_t n, uint64_t k)
 	return s->o.valid && rank < 2 * k ? RS_VALID : RS_TRAIN;
 }
 
+/* A user with n units: short, or not. */
+static void
+check_user(struct rs_split *s, uint64_t user, uint64_t n, struct rs_err *e)
+{
+	const uint64_t k = held_of(s, n);
+
+	if (k < n && (!s->o.valid || k < n - k))
+		return;
+	if (s->report.short_users++ == 0 && s->o.shorts == RS_SPLIT_ERROR)
+		rs_fail(e, "user %" PRIu64 " has %" PRIu64 " %s, too few to"
+		    " hold out %" PRIu64 "%s", user, n,
+		    s->o.pairs ? "pairs" : "rows", k,
+		    s->o.valid ? " and as many again" : "");
+}
+
 /* How many records each user has in a sort whose first word is the user, in
  * order of user: yours. */
 static uint64_t *
@@ -478,24 +494,16 @@ count_users(struct rs_split *s, struct rs_sort *sort, struct rs_err *e)
 	rs_sort_rewind(sort);
 	for (const uint64_t *r; (r = rs_sort_next(sort)) != NULL; ) {
 		if (n == 0 || r[0] != user) {
+			if (n > 0)
+				check_user(s, user, count[n - 1], e);
 			rs_grow(&count, &room, n + 1, sizeof(*count));
 			count[n++] = 0;
 			user = r[0];
 		}
 		count[n - 1]++;
 	}
-	for (size_t i = 0; i < n; i++) {
-		const uint64_t k = held_of(s, count[i]);
-
-		if (k < count[i] && (!s->o.valid || k < count[i] - k))
-			continue;
-		s->report.short_users++;
-		if (s->o.shorts == RS_SPLIT_ERROR && e->text[0] == '\0')
-			rs_fail(e, "a user has %" PRIu64 " %s, too few to hold"
-			    " out %" PRIu64 "%s", count[i],
-			    s->o.pairs ? "pairs" : "rows", k,
-			    s->o.valid ? " and as many again" : "");
-	}
+	if (n > 0)
+		check_user(s, user, count[n - 1], e);
 	return count;
 }
 
