@@ -220,6 +220,8 @@ take_str(size_t c, struct rs_field f)
 static bool
 take_real(size_t c, const struct rs_field *f)
 {
+	/* The first that rounds to infinity. */
+	static const double infinite = 0x1.ffffffp127;
 	double x;
 
 	/* Ratings, 5 or 4.5, are most of what is read here; n / 10 is what
@@ -231,8 +233,7 @@ take_real(size_t c, const struct rs_field *f)
 		x = tenths[10 * (f->p[0] - '0') + f->p[2] - '0'];
 	else if (!rs_parse_real(f->p, f->n, &x))
 		return complain(&picks.pick[c], f, "is no number");
-	/* The first that rounds to infinity. */
-	if (!(x < 0x1.ffffffp127 && x > -0x1.ffffffp127))
+	if (x >= infinite || x <= -infinite)
 		return complain(&picks.pick[c], f, "is too large");
 	rows->col[c].f32[rows->rows] = (float)x;
 	return true;
@@ -433,6 +434,9 @@ begin(struct rs_rows *r, const struct rs_rows *first)
 		rs_bad("%s", rs_rows_err(r)->text);
 	if (got == 0 && !no_header && !jsonl && !ragged)
 		rs_bad("%s: is empty: not even a header (see --no-header)",
+		    rs_rows_file(r));
+	if (got == 0 && picks.n == 0 && !ragged)
+		rs_bad("%s: is empty: without -c nothing says which columns",
 		    rs_rows_file(r));
 	if (picks.n == 0)
 		guess_columns(r);

@@ -319,7 +319,6 @@ split_quoted(struct rs_rows *r, struct rs_record *rec)
 	size_t end;
 	uint64_t lines;
 	bool bad;
-	int got;
 	const char *q;
 
 	for (;;) {
@@ -330,7 +329,7 @@ split_quoted(struct rs_rows *r, struct rs_record *rec)
 			return rs_fail(&r->err, "%s:%" PRIu64 ": a quote that"
 			    " opens here is never closed (see --quote none)",
 			    rs_rows_file(r), r->line);
-		if ((got = more(r)) < 0)
+		if (more(r) < 0)
 			return -1;
 	}
 	give(r, rec, end, lines);
@@ -591,8 +590,10 @@ find_shape(struct rs_rows *r)
 		r->object = rs_object_new();
 		return 1;
 	}
-	if (r->dialect.ragged)
+	if (r->dialect.ragged) {
+		r->width = 2;
 		return 1;
+	}
 	while ((got = find_line(r, &end)) == 1) {
 		if (end > t->at && !(end == t->at + 1 &&
 		    t->data[t->at] == '\r'))
@@ -677,7 +678,7 @@ rs_rows_name(const struct rs_rows *r, size_t c)
 	if (r->shape == OBJECTS)
 		return rs_object_name(r->object, c);
 	if (r->shape == RAGGED)
-		return ragged[c];
+		return c < 2 ? ragged[c] : NULL;
 	return r->name != NULL ? r->name[c] : NULL;
 }
 

@@ -45,3 +45,8 @@ bad --from KLINGON good.csv
 bad --delimiter '' good.csv
 bad --jsonl --no-header good.csv
 bad --max-errors few good.csv
+# Nothing to read: a table without rows where -c says its columns.
+for how in --jsonl --no-header --ragged; do
+    bad $how empty.csv
+    rs-clean $how -c user=user,item=item empty.csv | rs-cat --count
+done
