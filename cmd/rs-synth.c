@@ -260,6 +260,7 @@ main(int argc, char **argv)
 	struct rs_list kind = { 0 };
 	const char *start = "2024-01-01", *path = NULL, *catalogue = NULL,
 	    *tastes = NULL, *head;
+	char text[RS_NUM_MAX];
 	uint64_t threads = (uint64_t)rs_cpus();
 	struct rs_sink *out;
 	struct rs_synth *synth;
@@ -314,5 +315,7 @@ main(int argc, char **argv)
 	write_rows(&w, threads, out);
 	rs_sink_close(out);
 	rs_synth_free(synth);
+	if (rs_verbose())
+		rs_say("%s rows written", rs_commas(text, plan.rows));
 	return rs_end(NULL, NULL);
 }
