@@ -489,7 +489,7 @@ mib(uint64_t bytes)
 }
 
 /* --plan: from the header and the dictionaries alone. */
-static int
+static void
 plan(struct job *j, struct rs_reader *in)
 {
 	struct rs_plan p;
@@ -516,7 +516,6 @@ plan(struct job *j, struct rs_reader *in)
 	    mib(p.file + ids), p.file_pair);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		rs_die("stdout: write failed");
-	return RS_OK;
 }
 
 static void
@@ -631,8 +630,13 @@ main(int argc, char **argv)
 	    WANTS[j.run.algorithm->wants].demand);
 	struct rs_reader *in = rs_in(columns.data);
 	rs_buf_free(&columns);
-	if (o.plan)
-		return plan(&j, in);
+	if (o.plan) {
+		plan(&j, in);
+		rs_reader_close(in);
+		release(&j);
+		rs_buf_free(&known);
+		return RS_OK;
+	}
 	/* Hours later is too late to learn that it cannot be written. */
 	j.out = rs_sink_open(o.output);
 	read_train(&j, in);
