@@ -2,12 +2,16 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 #include "base/die.h"
 #include "base/mem.h"
 
-enum { ALIGN = 64 };
+enum {
+	ALIGN = 64,
+	LARGE_PAGE = 2 << 20,
+};
 
 static void *
 sure(void *p, size_t n)
@@ -72,6 +76,21 @@ rs_aligned(size_t n)
 	n = (n + 2 * ALIGN - 1) / ALIGN * ALIGN;
 	p = sure(aligned_alloc(ALIGN, n), n);
 	memset(p, 0, n);
+	return p;
+}
+
+void *
+rs_table(size_t n)
+{
+	void *p;
+
+	if (n < LARGE_PAGE / 2 || n > SIZE_MAX - LARGE_PAGE)
+		return rs_alloc(n);
+	n = (n + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+	p = sure(aligned_alloc(LARGE_PAGE, n), n);
+#ifdef MADV_HUGEPAGE
+	madvise(p, n, MADV_HUGEPAGE);	/* advice: it may not be taken */
+#endif
 	return p;
 }
 

@@ -27,6 +27,10 @@ void *rs_memdup(const void *p, size_t n);	/* yours; a NUL follows */
  * vector kernels and the bit unpackers expect. */
 void *rs_aligned(size_t n);		/* yours */
 
+/* For what is large and read at random: in large pages, where the system has
+ * them, so that an access does not wait for its address too. */
+void *rs_table(size_t n);		/* yours */
+
 /* Make room for need elements of size bytes at *(T **)list, at least
  * doubling; *room counts elements. */
 void rs_grow(void *list, size_t *room, size_t need, size_t size);

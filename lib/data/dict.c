@@ -79,7 +79,7 @@ make_table(struct rs_dict *d, size_t slots)
 	free(d->slot);
 	d->slots = slots;
 	d->shift = 64 - __builtin_ctzll(slots);
-	d->slot = rs_alloc(rs_size(slots, sizeof(*d->slot)));
+	d->slot = rs_table(rs_size(slots, sizeof(*d->slot)));
 	memset(d->slot, 0xff, slots * sizeof(*d->slot));
 }
 
@@ -220,14 +220,31 @@ take_seed(struct rs_dict *d)
 	d->keyed = true;
 }
 
+/* Names are read at random, so they live in large pages, which realloc would
+ * not keep. */
+static void
+grow_names(struct rs_dict *d)
+{
+	const size_t room = d->name_room == 0 ? SLOTS_LEAST :
+	    2 * d->name_room;
+	struct name *name = rs_table(rs_size(room, sizeof(*name)));
+
+	if (d->size > 0)
+		memcpy(name, d->name, d->size * sizeof(*name));
+	free(d->name);
+	d->name = name;
+	d->name_room = room;
+}
+
 static void
 append(struct rs_dict *d, const char *p, size_t n, uint64_t hash)
 {
-	const uint32_t i = d->size++;
+	const uint32_t i = d->size;
 	const size_t need = (size_t)i + 1;
 	struct name *m;
 
-	rs_grow(&d->name, &d->name_room, need, sizeof(*d->name));
+	if (need > d->name_room)
+		grow_names(d);
 	rs_grow(&d->hash, &d->hash_room, need, sizeof(*d->hash));
 	rs_grow(&d->count, &d->count_room, need, sizeof(*d->count));
 	m = &d->name[i];
@@ -243,6 +260,7 @@ append(struct rs_dict *d, const char *p, size_t n, uint64_t hash)
 	}
 	d->hash[i] = hash;
 	d->count[i] = 0;
+	d->size++;
 }
 
 static uint32_t
