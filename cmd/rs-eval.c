@@ -20,7 +20,10 @@
 #include "model/evaluate.h"
 #include "rank/bootstrap.h"
 
-enum { SHOWN = 3 };		/* offending pairs that a message names */
+enum {
+	SHOWN = 3,		/* offending pairs that a message names */
+	PARTS = 3,		/* evaluations in one answer */
+};
 enum format { TSV, JSON };
 
 static const char *const format_names[] = { "tsv", "json", NULL };
@@ -56,8 +59,12 @@ struct job {
 	uint64_t sampled;		/* N of :sN, 0: no candidates */
 	uint64_t test_users, idle_users;	/* with and without test items */
 	uint64_t leaked, strange_users, strange_items;	/* test pairs */
+	struct rs_eval part[PARTS];	/* what is asked, then baselines */
+	const char *who[PARTS];
+	size_t parts;
+	double *weight;			/* pairs a user, of --scored */
 	struct row *row;
-	size_t rows, room;
+	size_t rows;
 };
 
 /* Ids. */
@@ -565,38 +572,74 @@ report_cases(const struct job *j, const struct rs_eval *v)
 
 /* The answer. */
 
+/* Keep an evaluation for the answer; v is the job's now. */
 static void
-add_rows(struct job *j, const char *who, const struct rs_eval *v,
-    const double *weight)
+add_part(struct job *j, const char *who, struct rs_eval *v)
 {
-	const size_t n = j->ms.n;
-	const struct rs_sample s = { v->users, n, v->value, weight };
-	double *mean = rs_alloc(rs_size(3 * n, sizeof(*mean)));
-	double *low = mean + n, *high = low + n;
-	uint64_t *users = rs_alloc(rs_size(n, sizeof(*users)));
+	assert(j->parts < PARTS);
+	assert(j->parts == 0 || v->users == j->part[0].users);
+	j->who[j->parts] = who;
+	j->part[j->parts++] = *v;
+}
+
+/* The values of all parts side by side, (users, parts x metrics): yours. */
+static double *
+join_parts(const struct job *j)
+{
+	const size_t n = j->ms.n, wide = j->parts * n;
+	double *all = rs_alloc(rs_size(rs_size(j->part[0].users, wide),
+	    sizeof(*all)) + 1);
+
+	for (size_t p = 0; p < j->parts; p++)
+		for (size_t u = 0; u < j->part[p].users; u++)
+			memcpy(all + u * wide + p * n,
+			    j->part[p].value + u * n, n * sizeof(*all));
+	return all;
+}
+
+static void
+name_row(const struct job *j, const char *who, const struct rs_metric *m,
+    struct row *r)
+{
+	if (j->sampled > 0)
+		snprintf(r->name, sizeof(r->name), "%s%s:s%" PRIu64, who,
+		    m->name, j->sampled);
+	else
+		snprintf(r->name, sizeof(r->name), "%s%s", who, m->name);
+}
+
+/* One line for each metric of each part.  All share the draws of the
+ * bootstrap. */
+static void
+make_rows(struct job *j)
+{
+	const size_t n = j->ms.n, wide = j->parts * n;
+	double *all = join_parts(j);
+	const struct rs_sample s = { j->part[0].users, wide, all, j->weight };
+	double *mean = rs_alloc(rs_size(3 * wide, sizeof(*mean)));
+	double *low = mean + wide, *high = low + wide;
+	uint64_t *users = rs_alloc(rs_size(wide, sizeof(*users)));
 
 	rs_sample_mean(&s, mean, users);
 	rs_bootstrap(&s, o.seed, j->pool, low, high);
-	for (size_t m = 0; m < n; m++) {
-		const struct rs_metric *metric = &j->ms.metric[m];
-		double (*finish)(double) = metric->def->finish;
-		struct row *r;
+	j->rows = wide;
+	j->row = rs_alloc(rs_size(wide, sizeof(*j->row)));
+	for (size_t i = 0; i < wide; i++) {
+		const struct rs_metric *m = &j->ms.metric[i % n];
+		double (*finish)(double) = m->def->finish;
+		struct row *r = &j->row[i];
 
-		rs_grow(&j->row, &j->room, j->rows + 1, sizeof(*j->row));
-		r = &j->row[j->rows++];
-		snprintf(r->name, sizeof(r->name), "%s%s", who, metric->name);
-		if (j->sampled > 0)
-			snprintf(r->name + strlen(r->name), 32, ":s%" PRIu64,
-			    j->sampled);
-		r->value = finish != NULL ? finish(mean[m]) : mean[m];
-		r->low = finish != NULL ? finish(low[m]) : low[m];
-		r->high = finish != NULL ? finish(high[m]) : high[m];
-		r->users = users[m];
-		if (metric->def->kind == RS_METRIC_CATALOGUE) {
-			r->value = v->whole[m];
-			r->users = v->users;
+		name_row(j, j->who[i / n], m, r);
+		r->value = finish != NULL ? finish(mean[i]) : mean[i];
+		r->low = finish != NULL ? finish(low[i]) : low[i];
+		r->high = finish != NULL ? finish(high[i]) : high[i];
+		r->users = users[i];
+		if (m->def->kind == RS_METRIC_CATALOGUE) {
+			r->value = j->part[i / n].whole[i % n];
+			r->users = s.users;
 		}
 	}
+	free(all);
 	free(mean);
 	free(users);
 }
@@ -761,8 +804,7 @@ add_baselines(struct job *j, const struct rs_cases *c)
 	    rs_evaluate(&s, &j->ask, j->pool, &v, &e);
 	if (status < 0)
 		rs_bad("popularity: %s", e.text);
-	add_rows(j, "pop:", &v, NULL);
-	rs_eval_free(&v);
+	add_part(j, "pop:", &v);
 	rs_scorer_free(&s);
 	free(p);
 
@@ -770,8 +812,7 @@ add_baselines(struct job *j, const struct rs_cases *c)
 		rs_evaluate_random_cases(c, &j->ask, &v);
 	else
 		rs_evaluate_random(j->items, &j->ask, &v);
-	add_rows(j, "random:", &v, NULL);
-	rs_eval_free(&v);
+	add_part(j, "random:", &v);
 }
 
 /* The three things that can be evaluated. */
@@ -796,9 +837,8 @@ evaluate_model(struct job *j)
 	rs_scorer_free(&s);
 	if (o.candidates != NULL)
 		report_cases(j, &v);
-	add_rows(j, "", &v, NULL);
 	write_per_user(j, &v);
-	rs_eval_free(&v);
+	add_part(j, "", &v);
 	add_baselines(j, o.candidates != NULL ? &c : NULL);
 	if (o.candidates != NULL)
 		rs_cases_free(&c);
@@ -817,9 +857,8 @@ evaluate_lists(struct job *j)
 		l.items = j->items;
 	report_lists(j, &l);
 	rs_evaluate_lists(&l, &j->ask, &v);
-	add_rows(j, "", &v, NULL);
 	write_per_user(j, &v);
-	rs_eval_free(&v);
+	add_part(j, "", &v);
 	rs_lists_free(&l);
 	add_baselines(j, NULL);
 }
@@ -1140,8 +1179,8 @@ add_mean_rows(struct job *j, const struct scored *p)
 	struct rs_pairs pairs = { p->n, p->user, NULL, p->value, p->label,
 	    o.threshold };
 	double *score = rs_alloc(rs_size(p->n, sizeof(*score)));
-	double *weight, *all = NULL;
 	struct rs_eval v, part;
+	double *weight;
 	double mean[2] = { NAN, NAN };
 
 	pairs.score = score;
@@ -1157,20 +1196,15 @@ add_mean_rows(struct job *j, const struct scored *p)
 		for (size_t i = 0; i < p->n; i++)
 			score[i] = mean[label];
 		rs_evaluate_pairs(&pairs, &j->ms, label ? &part : &v, &weight);
-		if (label)
-			free(weight);
-		else
-			all = weight;
+		free(weight);
 	}
 	for (size_t u = 0; u < v.users; u++)
 		for (size_t m = 0; m < j->ms.n; m++)
 			if (j->ms.metric[m].def->of_labels)
 				v.value[u * j->ms.n + m] =
 				    part.value[u * j->ms.n + m];
-	add_rows(j, "mean:", &v, all);
-	rs_eval_free(&v);
+	add_part(j, "mean:", &v);
 	rs_eval_free(&part);
-	free(all);
 	free(score);
 }
 
@@ -1179,7 +1213,6 @@ evaluate_scored(struct job *j)
 {
 	struct scored p = { 0 };
 	struct rs_eval v;
-	double *weight;
 
 	if (o.metrics != NULL)
 		parse_metrics(j, o.metrics);
@@ -1194,11 +1227,9 @@ evaluate_scored(struct job *j)
 	report_scored(&p);
 	const struct rs_pairs pairs = { p.n, p.user, p.score, p.value,
 	    p.label, o.threshold };
-	rs_evaluate_pairs(&pairs, &j->ms, &v, &weight);
-	add_rows(j, "", &v, weight);
+	rs_evaluate_pairs(&pairs, &j->ms, &v, &j->weight);
 	write_per_user(j, &v);
-	rs_eval_free(&v);
-	free(weight);
+	add_part(j, "", &v);
 	if (o.train != NULL)
 		add_mean_rows(j, &p);
 	free(p.user);
@@ -1221,7 +1252,10 @@ job_free(struct job *j)
 	rs_model_close(j->model);
 	for (int s = 0; s < 2; s++)
 		rs_dict_free(j->dict[s]);
+	for (size_t p = 0; p < j->parts; p++)
+		rs_eval_free(&j->part[p]);
 	rs_pool_free(j->pool);
+	free(j->weight);
 	free(j->row);
 }
 
@@ -1272,6 +1306,7 @@ main(int argc, char **argv)
 		evaluate_scored(&j);
 	else
 		evaluate_rankings(&j);
+	make_rows(&j);
 	print_rows(&j);
 	job_free(&j);
 	return rs_end(NULL, NULL);
