@@ -1,7 +1,7 @@
 /*
  * als: seconds and loss of each iteration of the ALS engine.
  *
- *	als D EPOCHS STEPS THREADS ALPHA UNOBSERVED REPLACE RIDGE NU < LINES
+ *	als D EPOCHS STEPS THREADS ALPHA UNOBSERVED REPLACE RIDGE NU STD < LINES
  *
  * A line is a user and its items, numbers, separated by blanks; lines of one
  * user may repeat.  Prints a line an iteration: CPU seconds (user time),
@@ -96,7 +96,7 @@ finish(struct rs_pool *pool, struct rs_als_side *s, const struct
 	s->lambda = lambda;
 	s->factors = rs_aligned(rs_size(s->rows, rs_stride(d) *
 	    sizeof(*s->factors)));
-	rs_als_init(pool, s->factors, s->rows, d, 0.1, 1, purpose);
+	rs_als_init(pool, s->factors, s->rows, d, atof(argv[10]), 1, purpose);
 }
 
 int
@@ -110,9 +110,9 @@ main(int argc, char **argv)
 	double cpu = 0, wall = 0;
 	size_t d, bad;
 
-	if (argc != 10) {
+	if (argc != 11) {
 		fprintf(stderr, "usage: als D EPOCHS STEPS THREADS ALPHA "
-		    "UNOBSERVED REPLACE RIDGE NU < LINES\n");
+		    "UNOBSERVED REPLACE RIDGE NU STD < LINES\n");
 		return 2;
 	}
 	read_pairs(&p);
