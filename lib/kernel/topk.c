@@ -4,8 +4,22 @@
  * A task is a block of users: their factors are packed into groups that stay
  * in the second cache while the panels of items go by, one panel staying in
  * the first.  All of a user's state belongs to the one task that has the user.
- * Items go by in ascending order, so of equal scores the first to come is the
- * one to keep, and a score equal to the bar can be passed over.
+ *
+ * Who leaves early, and why nothing is lost.  By Cauchy and Schwarz a sum
+ * without rounding, b + u'v, is at most b + |u| |v|.  Each of the d fused steps
+ * multiplies the error by at most 1 + e, e = 2^-24, so the sum in float is
+ * above that by at most g (|b| + |u| |v|), g = d e / (1 - d e) (Higham,
+ * Accuracy and stability of numerical algorithms, section 3.1; the sum
+ * of |u_k v_k| is at most |u| |v| too), and d times the least float where a step underflows.
+ * Items are packed by falling norm plus bias, more or less; each panel knows
+ * the largest norm and the largest bias, with their margins, of all items
+ * from it on.  Where for each user of a group
+ *
+ *	reach_norm |u| + reach_bias < bar
+ *
+ * no item that is left can come to the bar of any of them, not even to a tie,
+ * and the group is dropped.  The order of the items decides only how soon:
+ * lists are the same in any order (kernel/best.h).
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -28,8 +42,9 @@ enum {
 struct rs_topk_items {
 	const struct rs_topk_ops *ops;
 	size_t n, d, panels;
-	const uint32_t *only;	/* (n) item of each slot, or NULL */
+	uint32_t *id;		/* (n) item of each slot */
 	float *packed;		/* (panels, d + 1, lanes) */
+	double *reach_norm, *reach_bias;	/* (panels) from this one on */
 };
 
 /* A task's users. */
@@ -37,10 +52,12 @@ struct block {
 	float *users;		/* (groups, d, rows) */
 	float *bias;		/* (size) */
 	float *bar;		/* (size) what a sum without the bias must
-				 * pass to be looked at */
+				 * reach to be looked at */
+	double *norm;		/* (size) */
+	uint32_t *group;	/* those that are still in the pass */
 	struct rs_best *best;
 	bool *broken;		/* a score is not a number */
-	struct rs_topk_skip *skip;	/* what of it is still ahead */
+	struct rs_topk_skip *skip;
 	size_t slot;		/* the first of the panel going by */
 	const struct run *run;
 	size_t first;		/* its first user */
@@ -58,10 +75,12 @@ struct run {
 /* A count that cannot be: a score of this user is not a number. */
 #define NOT_A_NUMBER SIZE_MAX
 
-static size_t
-item_of(const struct rs_topk_items *items, size_t slot)
+/* Twice what is needed for d steps: the margin of a bound in float, and of
+ * the few roundings in double around it. */
+static double
+margin(size_t d)
 {
-	return items->only != NULL ? items->only[slot] : slot;
+	return (double)(d + 8) * 0x1p-23;
 }
 
 /* Lanes past the last item hold zeros behind a bias of 0; offer knows them by
@@ -74,7 +93,7 @@ pack_panel(const struct rs_topk_items *items, size_t p,
 	float *to = items->packed + p * (items->d + 1) * lanes;
 
 	for (size_t l = 0; l < lanes && p * lanes + l < items->n; l++) {
-		const size_t id = item_of(items, p * lanes + l);
+		const size_t id = items->id[p * lanes + l];
 		const float *row = f->row + id * f->stride;
 
 		to[l] = f->bias != NULL ? f->bias[id] : 0;
@@ -83,22 +102,140 @@ pack_panel(const struct rs_topk_items *items, size_t p,
 	}
 }
 
-struct rs_topk_items *
-rs_topk_items_new(const struct rs_topk_factors *f, const uint32_t *only,
-    size_t n_only)
+static double
+norm_of(const float *row, size_t d)
+{
+	double sum[4] = { 0 };
+	size_t k;
+
+	for (k = 0; k + 4 <= d; k += 4)
+		for (int l = 0; l < 4; l++)
+			sum[l] += (double)row[k + (size_t)l] * (double)row[k + (size_t)l];
+	for (; k < d; k++)
+		sum[0] += (double)row[k] * (double)row[k];
+	return sqrt(sum[0] + sum[1] + sum[2] + sum[3]);
+}
+
+static double
+bias_of(const struct rs_topk_factors *f, size_t id)
+{
+	return f->bias != NULL ? (double)f->bias[id] : 0;
+}
+
+/* What the items of each panel and of all behind it can come to.  A norm that
+ * is not a number makes bounds that nobody falls below. */
+static void
+find_reach(struct rs_topk_items *items, const struct rs_topk_factors *f,
+    const double *norm)
+{
+	const double more = margin(f->d);
+	double reach = 0, bias = -INFINITY;
+
+	for (size_t slot = items->n; slot-- > 0; ) {
+		const size_t id = items->id[slot];
+		const double x = norm[id];
+		const double b = bias_of(f, id);
+
+		if (reach == reach && !(x * (1 + more) <= reach))
+			reach = x * (1 + more);
+		if (bias == bias && !(b + fabs(b) * more <= bias))
+			bias = b + fabs(b) * more;
+		items->reach_norm[slot / items->ops->lanes] = reach;
+		items->reach_bias[slot / items->ops->lanes] = bias +
+		    (double)f->d * 0x1p-149;
+	}
+}
+
+/* The upper half of the bits of a float, so that larger floats have smaller
+ * numbers. */
+static size_t
+coarse(float x)
+{
+	return (size_t)(UINT32_MAX - (uint32_t)(rs_best_key(0, x) >> 32)) >> 16;
+}
+
+/* Slots by falling norm plus bias, to the upper half of the bits: near enough,
+ * and one counting pass. */
+static void
+sort_slots(struct rs_topk_items *items, const struct rs_topk_factors *f,
+    const double *norm, const uint32_t *only)
+{
+	enum { BUCKETS = 1 << 16 };
+	size_t *at = rs_zalloc((BUCKETS + 1) * sizeof(*at));
+	uint16_t *bucket = rs_alloc(rs_size(items->n, sizeof(*bucket)));
+
+	for (size_t i = 0; i < items->n; i++) {
+		const size_t id = only != NULL ? only[i] : i;
+		const float key = (float)(norm[id] + bias_of(f, id));
+
+		bucket[i] = (uint16_t)coarse(key == key ? key : INFINITY);
+		at[bucket[i] + 1]++;
+	}
+	for (size_t i = 0; i < BUCKETS; i++)
+		at[i + 1] += at[i];
+	for (size_t i = 0; i < items->n; i++)
+		items->id[at[bucket[i]]++] = only != NULL ? only[i] :
+		    (uint32_t)i;
+	free(at);
+	free(bucket);
+}
+
+static struct rs_topk_items *
+new_items(const struct rs_topk_factors *f, size_t n)
 {
 	struct rs_topk_items *items = rs_zalloc(sizeof(*items));
 
 	assert(f->n <= UINT32_MAX && f->stride >= f->d);
 	items->ops = RS_PICK(rs_topk_ops);
-	items->n = only != NULL ? n_only : f->n;
+	items->n = n;
 	items->d = f->d;
-	items->only = only;
-	items->panels = (items->n + items->ops->lanes - 1) / items->ops->lanes;
-	items->packed = rs_aligned(rs_size(rs_size(items->panels, items->d + 1),
+	items->panels = (n + items->ops->lanes - 1) / items->ops->lanes;
+	items->id = rs_alloc(rs_size(n, sizeof(*items->id)));
+	items->reach_norm = rs_alloc(rs_size(items->panels, sizeof(double)));
+	items->reach_bias = rs_alloc(rs_size(items->panels, sizeof(double)));
+	items->packed = rs_aligned(rs_size(rs_size(items->panels, f->d + 1),
 	    items->ops->lanes * sizeof(float)));
+	return items;
+}
+
+/* The norm of every item: yours. */
+static double *
+norms(const struct rs_topk_factors *f)
+{
+	double *norm = rs_alloc(rs_size(f->n, sizeof(*norm)));
+
+	for (size_t i = 0; i < f->n; i++)
+		norm[i] = norm_of(f->row + i * f->stride, f->d);
+	return norm;
+}
+
+struct rs_topk_items *
+rs_topk_items_new(const struct rs_topk_factors *f, const uint32_t *only,
+    size_t n_only)
+{
+	struct rs_topk_items *items = new_items(f, only != NULL ? n_only :
+	    f->n);
+	double *norm = norms(f);
+
+	sort_slots(items, f, norm, only);
+	find_reach(items, f, norm);
 	for (size_t p = 0; p < items->panels; p++)
 		pack_panel(items, p, f);
+	free(norm);
+	return items;
+}
+
+struct rs_topk_items *
+rs_topk_items_in_order(const struct rs_topk_factors *f)
+{
+	struct rs_topk_items *items = new_items(f, f->n);
+
+	for (size_t i = 0; i < items->n; i++)
+		items->id[i] = (uint32_t)i;
+	for (size_t p = 0; p < items->panels; p++) {
+		items->reach_norm[p] = items->reach_bias[p] = INFINITY;
+		pack_panel(items, p, f);
+	}
 	return items;
 }
 
@@ -107,6 +244,9 @@ rs_topk_items_free(struct rs_topk_items *items)
 {
 	if (items == NULL)
 		return;
+	free(items->id);
+	free(items->reach_norm);
+	free(items->reach_bias);
 	free(items->packed);
 	free(items);
 }
@@ -117,20 +257,11 @@ rs_topk_items_count(const struct rs_topk_items *items)
 	return items->n;
 }
 
-/* Is the item to be left out?  Items come in ascending order, so what lies
- * behind the last one asked for is dropped from the list. */
 static bool
-skipped(struct rs_topk_skip *s, uint32_t item)
+skipped(const struct rs_topk_skip *s, uint32_t item)
 {
-	size_t step = 1, low = 0, high;
+	size_t low = 0, high = s->n;
 
-	if (s->n == 0 || s->item[0] > item)
-		return false;
-	while (step < s->n && s->item[step] < item) {
-		low = step;
-		step *= 2;
-	}
-	high = step < s->n ? step : s->n;
 	while (low < high) {	/* the first that is not below the item */
 		const size_t mid = low + (high - low) / 2;
 
@@ -139,17 +270,21 @@ skipped(struct rs_topk_skip *s, uint32_t item)
 		else
 			high = mid;
 	}
-	s->item += low;
-	s->n -= low;
-	return s->n > 0 && s->item[0] == item;
+	return low < s->n && s->item[low] == item;
+}
+
+static float
+below(float x)
+{
+	return nextafterf(x, -INFINITY);
 }
 
 /*
- * A score enters only if it passes the worst of a full list: sum + bias >
- * worst.  As rounding never turns an order round, that needs sum > worst -
- * bias without rounding, and the float below the rounded difference is not
- * above it.  So no sum that enters is passed over, and the list itself refuses
- * the few others.
+ * A score enters only if it comes to the worst of a full list, which it may
+ * tie with.  Rounded, sum + bias >= worst; as rounding never turns an order
+ * round, sum + bias is then above the float below worst without rounding, and
+ * the float below a rounded difference is not above the difference.  So no
+ * sum that enters is passed over, and the list itself refuses the others.
  */
 static void
 set_bar(struct block *b, size_t user)
@@ -163,8 +298,8 @@ set_bar(struct block *b, size_t user)
 	else if (b->bias[user] == 0)
 		b->bar[user] = rs_best_bar(best);
 	else
-		b->bar[user] = nextafterf(rs_best_bar(best) - b->bias[user],
-		    -INFINITY);
+		b->bar[user] = below(below(rs_best_bar(best)) -
+		    b->bias[user]);
 }
 
 static void
@@ -180,7 +315,7 @@ offer(void *arg, size_t user, uint64_t lanes, const float *sum)
 
 		if (b->slot + l >= items->n)
 			break;
-		item = (uint32_t)item_of(items, b->slot + l);
+		item = items->id[b->slot + l];
 		score = sum[l] + b->bias[user];
 		if (score != score) {
 			if (!skipped(&b->skip[user], item))
@@ -215,6 +350,7 @@ load_users(struct block *b, size_t n)
 		size_t k;
 
 		b->bias[i] = 0;
+		b->norm[i] = 0;
 		b->broken[i] = false;
 		b->skip[i].n = 0;
 		if (i >= n) {
@@ -227,6 +363,7 @@ load_users(struct block *b, size_t n)
 		from = ask->users + row_of(ask, user) * ask->stride;
 		for (size_t j = 0; j < d; j++)
 			to[j * rows] = from[j];
+		b->norm[i] = norm_of(from, d);
 		if (ask->bias != NULL)
 			b->bias[i] = ask->bias[row_of(ask, user)];
 		if (ask->skip != NULL)
@@ -239,6 +376,31 @@ load_users(struct block *b, size_t n)
 	}
 }
 
+/* Whether any item from panel p on can come to the bar of one of the group. */
+static bool
+can_gain(const struct block *b, size_t p, size_t group)
+{
+	const struct rs_topk_items *items = b->run->items;
+	const size_t rows = items->ops->rows;
+
+	for (size_t u = group * rows; u < (group + 1) * rows; u++)
+		if (!(items->reach_norm[p] * b->norm[u] +
+		    items->reach_bias[p] < (double)b->bar[u]))
+			return true;
+	return false;
+}
+
+static size_t
+drop_groups(struct block *b, size_t p, size_t groups)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < groups; i++)
+		if (can_gain(b, p, b->group[i]))
+			b->group[kept++] = b->group[i];
+	return kept;
+}
+
 static void
 run_block(void *arg, size_t task, int thread)
 {
@@ -246,17 +408,22 @@ run_block(void *arg, size_t task, int thread)
 	const struct rs_topk_items *items = run->items;
 	const size_t lanes = items->ops->lanes, rows = items->ops->rows;
 	struct block *b = &run->block[thread];
-	size_t n;
+	size_t n, groups;
 
 	b->first = task * run->size;
 	n = run->ask->n - b->first < run->size ? run->ask->n - b->first :
 	    run->size;
 	load_users(b, n);
-	for (size_t p = 0; p < items->panels; p++) {
+	groups = (n + rows - 1) / rows;
+	for (size_t g = 0; g < groups; g++)
+		b->group[g] = (uint32_t)g;
+	for (size_t p = 0; p < items->panels && groups > 0; p++) {
+		/* Asking costs little beside eight panels. */
+		if (p % 8 == 0)
+			groups = drop_groups(b, p, groups);
 		b->slot = p * lanes;
 		items->ops->panel(items->packed + p * (items->d + 1) * lanes,
-		    items->d, b->users, (n + rows - 1) / rows, b->bar, offer,
-		    b);
+		    items->d, b->users, b->group, groups, b->bar, offer, b);
 	}
 	for (size_t i = 0; i < n; i++) {
 		const size_t count = rs_best_take(&b->best[i]);
@@ -290,6 +457,8 @@ block_new(struct block *b, const struct run *run)
 	    sizeof(float)));
 	b->bias = rs_alloc(size * sizeof(*b->bias));
 	b->bar = rs_alloc(size * sizeof(*b->bar));
+	b->norm = rs_alloc(size * sizeof(*b->norm));
+	b->group = rs_alloc(size * sizeof(*b->group));
 	b->best = rs_alloc(size * sizeof(*b->best));
 	b->broken = rs_alloc(size * sizeof(*b->broken));
 	b->skip = rs_alloc(size * sizeof(*b->skip));
@@ -301,6 +470,8 @@ block_free(struct block *b)
 	free(b->users);
 	free(b->bias);
 	free(b->bar);
+	free(b->norm);
+	free(b->group);
 	free(b->best);
 	free(b->broken);
 	free(b->skip);
@@ -360,6 +531,7 @@ rs_topk_tile(const struct rs_topk_items *items, const struct rs_topk_ask *ask,
 	const size_t groups = (ask->n + rows - 1) / rows, d = items->d;
 	struct tile t = { ask->n, first, n, 0, lanes, NULL, score };
 	float *users, *bias, *bar;
+	uint32_t *group;
 
 	assert(first + n <= items->n);
 	if (n == 0)
@@ -368,6 +540,9 @@ rs_topk_tile(const struct rs_topk_items *items, const struct rs_topk_ask *ask,
 	bias = users + groups * rows * d;
 	bar = bias + groups * rows;
 	t.bias = bias;
+	group = rs_alloc(rs_size(groups, sizeof(*group)));
+	for (size_t g = 0; g < groups; g++)
+		group[g] = (uint32_t)g;
 	for (size_t i = 0; i < groups * rows; i++)
 		bar[i] = NAN;	/* everything is welcome */
 	for (size_t i = 0; i < ask->n; i++) {
@@ -382,9 +557,10 @@ rs_topk_tile(const struct rs_topk_items *items, const struct rs_topk_ask *ask,
 	for (size_t p = first / lanes; p * lanes < first + n; p++) {
 		t.slot = p * lanes;
 		items->ops->panel(items->packed + p * (d + 1) * lanes, d,
-		    users, groups, bar, keep, &t);
+		    users, group, groups, bar, keep, &t);
 	}
 	free(users);
+	free(group);
 }
 
 void

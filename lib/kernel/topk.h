@@ -20,9 +20,11 @@
  * turns -0 into 0.
  *
  * The product and the selection are one pass: no score matrix exists.  Items
- * are packed once into panels; a tile of users by items is formed in
- * registers and compared with each user's k-th score so far; only tiles with
- * something to offer leave the registers.  Lists are best first, equal scores
+ * are packed once into panels, those of large norm first; a tile of users by
+ * items is formed in registers and compared with each user's k-th score so
+ * far; only tiles with something to offer leave the registers, and users for
+ * whom no item that is left can be good enough leave the pass (topk.c has the
+ * proof that this changes nothing).  Lists are best first, equal scores
  * by the lower item, shorter than k where fewer items are left.  The result
  * depends on neither the threads nor how users are batched.
  *
@@ -57,6 +59,9 @@ struct rs_topk_items;
  * and without repeats, borrowed as long as the items live.  yours */
 struct rs_topk_items *rs_topk_items_new(const struct rs_topk_factors *f,
     const uint32_t *only, size_t n_only);
+
+/* Pack all items in their own order, for rs_topk_tile.  yours */
+struct rs_topk_items *rs_topk_items_in_order(const struct rs_topk_factors *f);
 void rs_topk_items_free(struct rs_topk_items *items);
 
 /* How many items can be recommended. */
@@ -88,7 +93,7 @@ void rs_topk_scores(const float *user, float user_bias,
     float *score);
 
 /* All scores of the users that ask (only users, stride, bias, row and n of ask
- * count) for the n items from slot first on: (ask->n, n) score.  The same
+ * count) for the n items from first on, which were packed in order: (ask->n, n) score.  The same
  * bits; for those who count ranks.  Any thread. */
 void rs_topk_tile(const struct rs_topk_items *items,
     const struct rs_topk_ask *ask, size_t first, size_t n, float *score);
@@ -99,13 +104,13 @@ struct rs_topk_ops {
 
 	/*
 	 * Form the tiles of one panel (d + 1 rows of lanes: biases, then
-	 * factors) with each group of users (d rows of rows).  bar has a
-	 * number a user, NaN while any sum is welcome; offer is called for a
-	 * user with the set of lanes whose sum is not <= bar, and may raise
+	 * factors) with each listed group of users (d rows of rows).  bar has
+	 * a number a user, NaN while any sum is welcome; offer is called for
+	 * a user with the set of lanes whose sum is not < bar, and may raise
 	 * that user's bar.  The user's bias is not yet in the sums.
 	 */
 	void (*panel)(const float *panel, size_t d, const float *users,
-	    size_t groups, const float *bar,
+	    const uint32_t *group, size_t groups, const float *bar,
 	    void (*offer)(void *arg, size_t user, uint64_t lanes,
 	    const float *sum), void *arg);
 

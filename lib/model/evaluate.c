@@ -68,7 +68,7 @@ rs_scorer_of(struct rs_scorer *s, const struct rs_model *m)
 		s->tile_users = TILE_USERS;
 		s->tile_items = TILE_ITEMS;
 		s->tile = linear_tile;
-		s->packed = rs_topk_items_new(&s->linear.item, NULL, 0);
+		s->packed = rs_topk_items_in_order(&s->linear.item);
 	} else {
 		s->tile_users = 1;
 		s->tile_items = s->items;

@@ -285,7 +285,7 @@ test_tiles_are_parts_of_the_same_scores(void)
 		struct rs_topk_items *items;
 
 		world_new(&w, seed, 9, 131, 21, false, seed % 2 == 0);
-		items = rs_topk_items_new(&w.item, NULL, 0);
+		items = rs_topk_items_in_order(&w.item);
 		ask.users = w.users;
 		ask.stride = w.user.stride;
 		ask.bias = w.user_bias;
@@ -301,6 +301,32 @@ test_tiles_are_parts_of_the_same_scores(void)
 					    "%zu, item %zu", seed, p, u, i);
 		}
 		rs_topk_items_free(items);
+		world_free(&w);
+	}
+}
+
+/* Norms that fall steeply make users leave early, and ties at the very end of
+ * a list must not be lost by it. */
+static void
+test_leaving_early_loses_nothing(struct rs_pool *pool)
+{
+	struct rs_topk_ask ask = { .n = 64, .k = 5 };
+	struct world w;
+
+	for (uint64_t seed = 0; seed < 12; seed++) {
+		world_new(&w, seed, 64, 700, 1 + seed, seed % 2 == 0,
+		    seed % 4 > 1);
+		for (size_t i = 0; i < 700; i++) {
+			const float scale = i % 7 == 0 ? 4 : i % 7 == 1 ? 1 :
+			    1.0f / (float)(1 << (i % 16));
+
+			for (size_t k = 0; k < w.item.d; k++)
+				w.items[i * w.item.stride + k] *= scale;
+			if (w.item_bias != NULL)
+				w.item_bias[i] *= scale;
+		}
+		ask.skip = seed % 3 == 0 ? w.skip : NULL;
+		run(&w, &ask, seed % 5 == 4, pool, "steep norms");
 		world_free(&w);
 	}
 }
@@ -326,6 +352,7 @@ note(void *arg, size_t user, uint64_t lanes, const float *score)
 static float *
 all_scores(const struct rs_topk_ops *ops, const struct world *w)
 {
+	static const uint32_t group[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
 	const size_t d = w->user.d, rows = ops->rows, lanes = ops->lanes;
 	const size_t groups = (w->user.n + rows - 1) / rows;
 	const size_t panels = (w->item.n + lanes - 1) / lanes;
@@ -354,7 +381,7 @@ all_scores(const struct rs_topk_ops *ops, const struct world *w)
 				panel[k * lanes + l] = k == 0 ? b :
 				    w->items[i * w->item.stride + k - 1];
 			}
-		ops->panel(panel, d, users, groups, bar, note, &t);
+		ops->panel(panel, d, users, group, groups, bar, note, &t);
 	}
 	for (size_t u = 0; u < w->user.n; u++)
 		for (size_t i = 0; i < w->item.n; i++)
@@ -456,6 +483,7 @@ main(void)
 
 	test_lists_are_those_of_the_obvious_loop(pool);
 	test_rows_and_lengths_are_each_users_own(pool);
+	test_leaving_early_loses_nothing(pool);
 	test_scores_are_those_of_the_lists();
 	test_tiles_are_parts_of_the_same_scores();
 	test_every_path_gives_the_same_bits();

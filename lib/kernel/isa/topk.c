@@ -17,9 +17,9 @@ enum { ROWS = 8, COLS = 3 };
 
 typedef __mmask16 mask;
 static inline mask
-not_below(vf a, vf bar)
+reaches(vf a, vf bar)
 {
-	return _mm512_cmp_ps_mask(a, bar, _CMP_NLE_UQ);
+	return _mm512_cmp_ps_mask(a, bar, _CMP_NLT_UQ);
 }
 static inline mask mask_or(mask a, mask b) { return (mask)(a | b); }
 static inline uint64_t mask_bits(mask a) { return a; }
@@ -29,9 +29,9 @@ enum { ROWS = 6, COLS = 2 };
 
 typedef __m256 mask;
 static inline mask
-not_below(vf a, vf bar)
+reaches(vf a, vf bar)
 {
-	return _mm256_cmp_ps(a, bar, _CMP_NLE_UQ);
+	return _mm256_cmp_ps(a, bar, _CMP_NLT_UQ);
 }
 static inline mask mask_or(mask a, mask b) { return _mm256_or_ps(a, b); }
 static inline uint64_t
@@ -45,12 +45,12 @@ enum { ROWS = 6, COLS = 4 };
 
 typedef uint64_t mask;
 static inline mask
-not_below(vf a, vf bar)
+reaches(vf a, vf bar)
 {
 	mask m = 0;
 
 	for (int l = 0; l < VF_LANES; l++)
-		m |= (mask)!(a[l] <= bar[l]) << l;
+		m |= (mask)!(a[l] < bar[l]) << l;
 	return m;
 }
 static inline mask mask_or(mask a, mask b) { return a | b; }
@@ -64,28 +64,28 @@ struct tile {
 };
 
 static inline __attribute__((always_inline)) bool
-any_not_below(const struct tile *t, const float *bar)
+any_reaches(const struct tile *t, const float *bar)
 {
-	mask any = not_below(t->sum[0][0], vf_set(bar[0]));
+	mask any = reaches(t->sum[0][0], vf_set(bar[0]));
 
 #pragma GCC unroll 8
 	for (int r = 0; r < ROWS; r++) {
 		const vf least = vf_set(bar[r]);
 #pragma GCC unroll 8
 		for (int c = 0; c < COLS; c++)
-			any = mask_or(any, not_below(t->sum[r][c], least));
+			any = mask_or(any, reaches(t->sum[r][c], least));
 	}
 	return mask_bits(any) != 0;
 }
 
 /* The lanes of a row that was stored. */
 static inline uint64_t
-all_not_below(const float *sum, float bar)
+lanes_that_reach(const float *sum, float bar)
 {
 	uint64_t lanes = 0;
 
 	for (int c = 0; c < COLS; c++)
-		lanes |= mask_bits(not_below(vf_load(sum + c * VF_LANES),
+		lanes |= mask_bits(reaches(vf_load(sum + c * VF_LANES),
 		    vf_set(bar))) << (c * VF_LANES);
 	return lanes;
 }
@@ -129,16 +129,17 @@ multiply(const float *panel, size_t d, const float *users)
 }
 
 static void
-panel(const float *items, size_t d, const float *users, size_t groups,
-    const float *bar,
+panel(const float *items, size_t d, const float *users,
+    const uint32_t *group, size_t groups, const float *bar,
     void (*offer)(void *, size_t, uint64_t, const float *), void *arg)
 {
 	float sum[ROWS][WIDTH];
 
-	for (size_t g = 0; g < groups; g++, bar += ROWS) {
+	for (size_t i = 0; i < groups; i++) {
+		const size_t g = group[i];
 		struct tile t = multiply(items, d, users + g * d * ROWS);
 
-		if (!any_not_below(&t, bar))
+		if (!any_reaches(&t, bar + g * ROWS))
 			continue;
 #pragma GCC unroll 8
 		for (int r = 0; r < ROWS; r++)
@@ -146,7 +147,8 @@ panel(const float *items, size_t d, const float *users, size_t groups,
 			for (int c = 0; c < COLS; c++)
 				vf_store(sum[r] + c * VF_LANES, t.sum[r][c]);
 		for (size_t r = 0; r < ROWS; r++) {
-			const uint64_t lanes = all_not_below(sum[r], bar[r]);
+			const uint64_t lanes = lanes_that_reach(sum[r],
+			    bar[g * ROWS + r]);
 
 			if (lanes != 0)
 				offer(arg, g * ROWS + r, lanes, sum[r]);
