@@ -23,16 +23,28 @@ enum {
 
 static const uint32_t NONE = UINT32_MAX;
 
+/*
+ * An entry and enough of it to know it by: a string of up to 8 bytes is its
+ * length and key, so that no other memory need be looked at; of a longer one
+ * the key is the hash.
+ */
+struct slot {
+	uint64_t key;
+	uint32_t len;
+	uint32_t entry;		/* NONE: free */
+};
+
+enum { KEY_MAX = 8 };
+
 /* The distinct strings of a column in the block that is being filled. */
 struct intern {
 	struct rs_buf bytes;
 	uint32_t *off;		/* entries + 1 */
 	uint64_t *hash;		/* entries */
 	uint32_t entries;
-	/* 1 << slot_bits of them, at least twice as many as entries: an entry
-	 * (NONE where it is free) below 32 bits of its hash.  The table is
+	/* 1 << slot_bits of them, a third of them free at least.  The table is
 	 * only as large as the block needs, so that it stays in the cache. */
-	uint64_t *slot;
+	struct slot *slot;
 	unsigned slot_bits;
 	uint32_t *map;		/* entries of the input: ours, or NONE */
 	size_t map_room;
@@ -70,36 +82,53 @@ home(const struct intern *t, uint64_t hash)
 	return (hash * 0x9e3779b97f4a7c15u) >> (64 - t->slot_bits);
 }
 
-static void
-set_slot(struct intern *t, uint32_t e)
+static uint64_t
+key_of(const char *s, size_t n, uint64_t hash)
 {
-	const size_t mask = ((size_t)1 << t->slot_bits) - 1;
-	size_t at = home(t, t->hash[e]);
+	uint32_t head, tail;
 
-	while ((uint32_t)t->slot[at] != NONE)
-		at = (at + 1) & mask;
-	t->slot[at] = t->hash[e] >> 32 << 32 | e;
+	if (n > KEY_MAX)
+		return hash;
+	if (n < 4)
+		return n == 0 ? 0 : (uint64_t)(unsigned char)s[0] |
+		    (uint64_t)(unsigned char)s[n / 2] << 8 |
+		    (uint64_t)(unsigned char)s[n - 1] << 16;
+	memcpy(&head, s, 4);
+	memcpy(&tail, s + n - 4, 4);	/* they may overlap */
+	return head | (uint64_t)tail << 32;
+}
+
+static void
+set_slot(struct intern *t, size_t at, uint32_t e)
+{
+	const uint32_t len = t->off[e + 1] - t->off[e];
+
+	t->slot[at] = (struct slot){
+		.key = key_of(t->bytes.data + t->off[e], len, t->hash[e]),
+		.len = len, .entry = e,
+	};
 }
 
 static void
 intern_grow(struct intern *t)
 {
+	const size_t mask = ((size_t)2 << t->slot_bits) - 1;
+	size_t at;
+
 	t->slot_bits++;
-	t->slot = rs_realloc(t->slot, sizeof(*t->slot) << t->slot_bits);
+	free(t->slot);
+	t->slot = rs_alloc(sizeof(*t->slot) << t->slot_bits);
 	memset(t->slot, 0xff, sizeof(*t->slot) << t->slot_bits);
-	for (uint32_t e = 0; e < t->entries; e++)
-		set_slot(t, e);
+	for (uint32_t e = 0; e < t->entries; e++) {
+		for (at = home(t, t->hash[e]); t->slot[at].entry != NONE; )
+			at = (at + 1) & mask;
+		set_slot(t, at, e);
+	}
 }
 
-static bool
-same(const struct intern *t, uint32_t e, const char *s, size_t n)
-{
-	return t->off[e + 1] - t->off[e] == n &&
-	    rs_same_short(t->bytes.data + t->off[e], s, n);
-}
-
+/* A new entry, whose slot is free. */
 static uint32_t
-intern_new(struct intern *t, const char *s, size_t n, uint64_t hash)
+intern_new(struct intern *t, size_t at, const char *s, size_t n, uint64_t hash)
 {
 	const uint32_t e = t->entries++;
 
@@ -110,10 +139,10 @@ intern_new(struct intern *t, const char *s, size_t n, uint64_t hash)
 	rs_buf_put(&t->bytes, s, n);
 	t->off[e + 1] = (uint32_t)t->bytes.len;
 	t->hash[e] = hash;
-	if ((size_t)t->entries * 2 > (size_t)1 << t->slot_bits)
+	if ((size_t)t->entries * 3 > (size_t)2 << t->slot_bits)
 		intern_grow(t);
 	else
-		set_slot(t, e);
+		set_slot(t, at, e);
 	return e;
 }
 
@@ -122,15 +151,16 @@ static uint32_t
 intern(struct intern *t, const char *s, size_t n, uint64_t hash)
 {
 	const size_t mask = ((size_t)1 << t->slot_bits) - 1;
-	uint64_t slot;
+	const uint64_t key = key_of(s, n, hash);
+	const struct slot *slot;
+	size_t at = home(t, hash);
 
-	for (size_t at = home(t, hash);
-	    (uint32_t)(slot = t->slot[at]) != NONE; at = (at + 1) & mask) {
-		if (((slot ^ hash) >> 32) == 0 &&
-		    same(t, (uint32_t)slot, s, n))
-			return (uint32_t)slot;
+	for (; (slot = &t->slot[at])->entry != NONE; at = (at + 1) & mask) {
+		if (slot->key == key && slot->len == n && (n <= KEY_MAX ||
+		    memcmp(t->bytes.data + t->off[slot->entry], s, n) == 0))
+			return slot->entry;
 	}
-	return intern_new(t, s, n, hash);
+	return intern_new(t, at, s, n, hash);
 }
 
 /* The same for strings that are not coded; groups of them, so that the misses
