@@ -31,7 +31,17 @@ static bool no_header, jsonl, ragged, integer_ids, report;
 static uint64_t max_errors;
 static double max_share = -1;
 
+/* What is done with a column of a row. */
+enum kind { LABEL, NAME, ID, REAL, TIME };
+
+/* The columns once more, so small that all of them share a cache line. */
+struct column {
+	uint16_t at;		/* which field */
+	uint8_t kind;
+};
+
 static struct rs_picks picks;
+static struct column plan[RS_COLUMNS_MAX];
 static struct rs_where *where;
 static struct rs_writer *out;
 static struct rs_gather *rows;
@@ -46,7 +56,7 @@ static uint64_t *missing;		/* by column */
 static char first_bad[1024];
 
 static char why[512];
-static double tenths[100];
+static float tenths[100];
 
 static void
 parse_max_errors(void)
@@ -201,19 +211,14 @@ complain(const struct rs_pick *k, const struct rs_field *f, const char *what)
 }
 
 static bool
-take_str(size_t c, struct rs_field f)
+take_str(size_t c, const char *p, size_t n)
 {
-	if (picks.pick[c].may_miss && rs_missing(&f))
-		f.n = 0;
-	if (integer_ids && (strcmp(picks.pick[c].name, "user") == 0 ||
-	    strcmp(picks.pick[c].name, "item") == 0))
-		drop_fraction(&f);
-	if (__builtin_expect(f.n > RS_STRING_MAX, 0)) {
+	if (__builtin_expect(n > RS_STRING_MAX, 0)) {
 		snprintf(why, sizeof(why), "%.100s has %zu bytes, the limit is"
-		    " %d", picks.pick[c].name, f.n, RS_STRING_MAX);
+		    " %d", picks.pick[c].name, n, RS_STRING_MAX);
 		return false;
 	}
-	rs_gather_str(rows, c, f.p, f.n);
+	rs_gather_str(rows, c, p, n);
 	return true;
 }
 
@@ -222,20 +227,25 @@ take_real(size_t c, const struct rs_field *f)
 {
 	/* The first that rounds to infinity. */
 	static const double infinite = 0x1.ffffffp127;
+	float *to = &rows->col[c].f32[rows->rows];
 	double x;
 
 	/* Ratings, 5 or 4.5, are most of what is read here; n / 10 is what
 	 * the parser divides too. */
-	if (f->n == 1 && is_digit(f->p[0]))
-		x = f->p[0] - '0';
-	else if (f->n == 3 && f->p[1] == '.' && is_digit(f->p[0]) &&
-	    is_digit(f->p[2]))
-		x = tenths[10 * (f->p[0] - '0') + f->p[2] - '0'];
-	else if (!rs_parse_real(f->p, f->n, &x))
+	if (f->n == 1 && is_digit(f->p[0])) {
+		*to = (float)(f->p[0] - '0');
+		return true;
+	}
+	if (f->n == 3 && f->p[1] == '.' && is_digit(f->p[0]) &&
+	    is_digit(f->p[2])) {
+		*to = tenths[10 * (f->p[0] - '0') + f->p[2] - '0'];
+		return true;
+	}
+	if (!rs_parse_real(f->p, f->n, &x))
 		return complain(&picks.pick[c], f, "is no number");
 	if (x >= infinite || x <= -infinite)
 		return complain(&picks.pick[c], f, "is too large");
-	rows->col[c].f32[rows->rows] = (float)x;
+	*to = (float)x;
 	return true;
 }
 
@@ -256,19 +266,27 @@ take_time(size_t c, const struct rs_field *f)
 }
 
 /* Set column c of the next row. */
-static bool
+static inline bool
 take(size_t c, const struct rs_field *f)
 {
-	const struct rs_pick *k = &picks.pick[c];
+	struct rs_field g = *f;
 
-	switch (k->type) {
-	case RS_F32:
+	switch (plan[c].kind) {
+	case REAL:
 		return take_real(c, f);
-	case RS_I64:
+	case TIME:
 		return take_time(c, f);
+	case ID:
+		drop_fraction(&g);
+		break;
+	case LABEL:
+		if (rs_missing(f))
+			g.n = 0;
+		break;
 	default:
-		return take_str(c, *f);
+		break;
 	}
+	return take_str(c, g.p, g.n);
 }
 
 static void
@@ -320,14 +338,14 @@ take_record(const struct rs_rows *r, const struct rs_record *rec)
 		return;
 	/* A row that lacks its user may hold what it likes otherwise. */
 	for (size_t c = 0; c < picks.n; c++) {
-		if (rs_missing(&rec->field[picks.pick[c].at]) &&
-		    !picks.pick[c].may_miss) {
+		if (rs_missing(&rec->field[plan[c].at]) &&
+		    plan[c].kind != LABEL) {
 			drop_missing(r, rec, c);
 			return;
 		}
 	}
 	for (size_t c = 0; c < picks.n; c++) {
-		if (!take(c, &rec->field[picks.pick[c].at])) {
+		if (!take(c, &rec->field[plan[c].at])) {
 			drop_bad(r, rec, why);
 			return;
 		}
@@ -423,6 +441,24 @@ add_input_line(uint64_t digest)
 	rs_lines_add(rs_writer_end(out), 2, "input", hex);
 }
 
+static void
+make_plan(void)
+{
+	for (size_t c = 0; c < picks.n; c++) {
+		const struct rs_pick *k = &picks.pick[c];
+		enum kind kind = k->may_miss ? LABEL : NAME;
+
+		if (k->type == RS_F32)
+			kind = REAL;
+		else if (k->type == RS_I64)
+			kind = TIME;
+		else if (integer_ids && (strcmp(k->name, "user") == 0 ||
+		    strcmp(k->name, "item") == 0))
+			kind = ID;
+		plan[c] = (struct column){ (uint16_t)k->at, (uint8_t)kind };
+	}
+}
+
 /* Read the header, and make sense of the options by it. */
 static void
 begin(struct rs_rows *r, const struct rs_rows *first)
@@ -448,6 +484,7 @@ begin(struct rs_rows *r, const struct rs_rows *first)
 		if (rs_where_find(&where[i], r, &e) < 0)
 			rs_bad("%s", e.text);
 	}
+	make_plan();
 }
 
 static void
@@ -626,7 +663,7 @@ main(int argc, char **argv)
 	dialect = parse_dialect();
 	parse_columns();
 	for (int i = 0; i < 100; i++)
-		tenths[i] = (double)i / 10;
+		tenths[i] = (float)(i / 10.0);
 	read_files(&dialect);
 	check_share();
 	summarise();
