@@ -34,7 +34,7 @@ enum {
 enum form { UNKNOWN, PLAIN, GZIP };
 
 struct chunk {
-	char *p;
+	char *p;		/* behind RS_SOURCE_HEAD bytes */
 	size_t n;
 	int more;		/* what rs_source_next says of it */
 };
@@ -51,7 +51,7 @@ struct rs_source {
 	struct rs_err err;
 
 	struct chunk chunk[BUFFERS];
-	const char *rest;	/* what is not delivered of the present one */
+	char *rest;		/* what is not delivered of the present one */
 	size_t rest_len;
 	char *looked;		/* rest, where rs_source_peek had to join */
 	uint64_t offset;
@@ -192,11 +192,26 @@ produce_gzip(struct rs_source *s, struct chunk *c, size_t room)
 	return c->n > 0;
 }
 
+/* With room before and behind: freed by free_buffer. */
+static char *
+new_buffer(size_t n)
+{
+	return (char *)rs_alloc(RS_SOURCE_HEAD + n + RS_SOURCE_TAIL) +
+	    RS_SOURCE_HEAD;
+}
+
+static void
+free_buffer(char *p)
+{
+	if (p != NULL)
+		free(p - RS_SOURCE_HEAD);
+}
+
 static int
 produce(struct rs_source *s, struct chunk *c)
 {
 	if (c->p == NULL)
-		c->p = rs_alloc(CHUNK + 64);
+		c->p = new_buffer(CHUNK);
 	if (s->form == UNKNOWN)
 		find_form(s);
 	c->more = s->form == PLAIN ? produce_plain(s, c, CHUNK) :
@@ -268,7 +283,7 @@ refill(struct rs_source *s)
 		return 1;
 	if (s->done)
 		return s->last;
-	free(s->looked);
+	free_buffer(s->looked);
 	s->looked = NULL;
 	if (s->ahead)
 		c = await(s);
@@ -284,7 +299,7 @@ refill(struct rs_source *s)
 }
 
 int
-rs_source_next(struct rs_source *s, const char **p, size_t *n)
+rs_source_take(struct rs_source *s, char **p, size_t *n)
 {
 	const int more = refill(s);
 
@@ -295,6 +310,17 @@ rs_source_next(struct rs_source *s, const char **p, size_t *n)
 	s->offset += s->rest_len;
 	s->rest_len = 0;
 	return 1;
+}
+
+int
+rs_source_next(struct rs_source *s, const char **p, size_t *n)
+{
+	char *own;
+	const int more = rs_source_take(s, &own, n);
+
+	if (more == 1)
+		*p = own;
+	return more;
 }
 
 ssize_t
@@ -340,16 +366,16 @@ rs_source_peek(struct rs_source *s, void *p, size_t n)
 	while (s->rest_len < n && more == 1) {
 		/* Join what is left with the chunk behind it. */
 		have = s->rest_len;
-		all = rs_alloc(have + CHUNK);
+		all = new_buffer(have + CHUNK);
 		memcpy(all, s->rest, have);
 		s->rest_len = 0;
 		more = refill(s);
 		if (more < 0) {
-			free(all);
+			free_buffer(all);
 			return -1;
 		}
 		memcpy(all + have, s->rest, s->rest_len);
-		free(s->looked);
+		free_buffer(s->looked);
 		s->looked = all;
 		s->rest = all;
 		s->rest_len += have;
@@ -426,9 +452,9 @@ rs_source_close(struct rs_source *s)
 	if (s->fd > STDIN_FILENO)
 		close(s->fd);
 	for (int i = 0; i < BUFFERS; i++)
-		free(s->chunk[i].p);
+		free_buffer(s->chunk[i].p);
 	rs_inflate_free(s->z);
-	free(s->looked);
+	free_buffer(s->looked);
 	free(s->raw);
 	free(s->name);
 	free(s);

@@ -36,6 +36,16 @@ void rs_source_ahead(struct rs_source *s);
  * next call), 0 = the end, -1 = see rs_source_err. */
 int rs_source_next(struct rs_source *s, const char **p, size_t *n);
 
+enum {
+	RS_SOURCE_HEAD = 1 << 16,
+	RS_SOURCE_TAIL = 64,
+};
+
+/* The same, but until the next call the bytes are the caller's to change, and
+ * so are RS_SOURCE_HEAD before them and RS_SOURCE_TAIL behind: for those who
+ * put a left-over in front instead of copying all. */
+int rs_source_take(struct rs_source *s, char **p, size_t *n);
+
 /* Copy n bytes to p; fewer only at the end; -1 = see rs_source_err. */
 ssize_t rs_source_read(struct rs_source *s, void *p, size_t n);
 

@@ -1,4 +1,11 @@
-/* text: a source as a window of characters that grows at its end. */
+/*
+ * text: a source as a window of characters that grows at its end.
+ *
+ * The window is a chunk of the source with the few bytes that were left of
+ * the one before put in front of it: nothing else is copied.  It is a buffer
+ * of our own where that cannot be: for what is converted, and while more is
+ * left than there is room before a chunk.
+ */
 #include <errno.h>
 #include <iconv.h>
 #include <inttypes.h>
@@ -10,9 +17,10 @@
 #include "base/mem.h"
 #include "io/text.h"
 
-enum { PAD = 64 };
+enum { PAD = RS_SOURCE_TAIL };
 
 struct rs_text_state {
+	char *own;
 	size_t room;
 	struct rs_digest digest;
 	bool begun, ended;
@@ -46,12 +54,34 @@ rs_text_new(struct rs_source *s, const char *encoding, struct rs_err *e)
 	return t;
 }
 
-/* Room for n more bytes behind len, and the pad. */
+/* Room for n more bytes behind len, and the pad, in our own buffer. */
 static char *
 room(struct rs_text *t, size_t n)
 {
-	rs_grow(&t->data, &t->state->room, t->len + n + PAD, 1);
+	struct rs_text_state *x = t->state;
+
+	rs_grow(&x->own, &x->room, t->len + n + PAD, 1);
+	t->data = x->own;
 	return t->data + t->len;
+}
+
+/* Bring what is not used yet to the start of our own buffer. */
+static void
+keep_own(struct rs_text *t)
+{
+	struct rs_text_state *x = t->state;
+	const size_t kept = t->len - t->at;
+
+	if (t->data == x->own && t->at > 0 && kept > 0) {
+		memmove(x->own, x->own + t->at, kept);
+	} else if (t->data != x->own) {
+		rs_grow(&x->own, &x->room, kept + PAD, 1);
+		if (kept > 0)
+			memcpy(x->own, t->data + t->at, kept);
+	}
+	t->data = x->own;
+	t->at = 0;
+	t->len = kept;
 }
 
 /* Convert all of raw but for a character that is cut by its end. */
@@ -92,9 +122,9 @@ static int
 append(struct rs_text *t)
 {
 	struct rs_text_state *x = t->state;
-	const char *p;
+	char *p;
 	size_t n;
-	const int more = rs_source_next(t->source, &p, &n);
+	const int more = rs_source_take(t->source, &p, &n);
 
 	if (more < 0)
 		return rs_fail(&t->err, "%s", rs_source_err(t->source)->text);
@@ -110,7 +140,13 @@ append(struct rs_text *t)
 		rs_buf_put(&x->raw, p, n);
 		return convert(t) < 0 ? -1 : 1;
 	}
-	memcpy(room(t, n), p, n);
+	if (x->begun && t->len <= RS_SOURCE_HEAD) {
+		t->data = p - t->len;
+		if (t->len > 0)
+			memcpy(t->data, x->own, t->len);
+	} else {
+		memcpy(room(t, n), p, n);
+	}
 	t->len += n;
 	return 1;
 }
@@ -124,23 +160,22 @@ rs_text_more(struct rs_text *t)
 
 	if (x->ended)
 		return 0;
-	if (t->at > 0 && kept > 0)
-		memmove(t->data, t->data + t->at, kept);
-	t->at = 0;
-	t->len = kept;
+	keep_own(t);
 	while (more == 1 && t->len == kept)
 		more = append(t);
 	if (x->begun || more < 0)
 		return more;
 	/* A byte order mark is three bytes, which may come one by one. */
-	x->begun = true;
 	while (more == 1 && t->len < 3)
 		more = append(t);
 	if (more < 0)
 		return more;
 	if (t->len >= 3 && memcmp(t->data, "\xef\xbb\xbf", 3) == 0)
 		t->at = 3;
-	return t->len > t->at;
+	while (more == 1 && t->len == t->at)
+		more = append(t);
+	x->begun = true;
+	return more < 0 ? -1 : t->len > t->at;
 }
 
 uint64_t
@@ -158,8 +193,8 @@ rs_text_free(struct rs_text *t)
 		iconv_close(t->state->convert);
 	rs_buf_free(&t->state->raw);
 	free(t->state->encoding);
+	free(t->state->own);
 	free(t->state);
 	rs_source_close(t->source);
-	free(t->data);
 	free(t);
 }

@@ -8,7 +8,8 @@
  * data[at .. len) is what was read and not yet used; rs_text_more moves it to
  * the front and appends what comes next.  Whatever the encoding, what one
  * sees is as UTF-8 (without one, bytes as they are); a byte order mark at the
- * start is taken away.  64 bytes behind len are readable and may be written.
+ * start is taken away.  The bytes may be
+ * changed, as may 64 behind len.
  * The digest is XXH3-64 over the bytes of the source, before any of this.
  */
 #ifndef RS_IO_TEXT_H

@@ -17,3 +17,14 @@ rs-clean -c user='Customer ID',item='"Stock Code"',label=4 a.csv |
 rs-clean -q -c user='Customer ID',item='"Stock Code"',label=4 <a.gz >packed
 rs-clean -q -c user='Customer ID',item='"Stock Code"',label=4 a.csv >plain
 cmp packed plain
+# Bytes that come one by one are the same bytes.
+slowly() {
+    local i
+    for ((i = 1; i <= 40; i++)); do
+        head -c $i "$1" | tail -c 1
+        sleep 0.003
+    done
+    tail -c +41 "$1"
+}
+slowly a.csv | rs-clean -q -c user='Customer ID',item='"Stock Code"',label=4 >slow
+cmp slow plain
