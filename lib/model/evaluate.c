@@ -248,6 +248,7 @@ struct job {
 	struct rs_eval *v;
 	size_t *first;		/* (users + 1) first case of each */
 	uint64_t longest;	/* coverage's longest cut; 0: none */
+	uint64_t depth;		/* ranks that any metric looks at */
 	struct scratch *scratch;	/* (threads) */
 	pthread_mutex_t lock;	/* guards bad */
 	uint32_t bad;		/* lowest user with a score that is NaN */
@@ -295,7 +296,8 @@ begin_user(struct job *j, struct scratch *t, size_t slot, uint32_t user)
 		note_bad(j, t, user);
 		n = 0;
 	}
-	rs_standing_begin(&t->standing[slot], ask->ties, t->item, t->score, n);
+	rs_standing_begin(&t->standing[slot], ask->ties, j->depth, t->item,
+	    t->score, n);
 	if (j->longest > 0)
 		rs_best_init(&t->best[slot], t->hits + slot *
 		    (j->longest + 1), j->longest + 1);
@@ -519,6 +521,8 @@ run(struct job *j, size_t tasks, void (*work)(void *, size_t, int),
 {
 	const int threads = rs_pool_threads(pool);
 
+	j->depth = rs_metrics_have(j->ask->metrics, RS_METRIC_FULL) ?
+	    UINT64_MAX : j->ask->metrics->k;
 	pthread_mutex_init(&j->lock, NULL);
 	j->scratch = rs_alloc(rs_size((size_t)threads, sizeof(*j->scratch)));
 	for (int t = 0; t < threads; t++)
@@ -621,7 +625,8 @@ rank_case(struct job *j, struct scratch *t, size_t c, struct rs_ranking *r)
 			theirs[hits++] = t->score[i];
 		}
 	lost = relevant - hits;
-	rs_standing_begin(t->standing, j->ask->ties, at, theirs, hits);
+	rs_standing_begin(t->standing, j->ask->ties, j->depth, at, theirs,
+	    hits);
 	rs_standing_add(t->standing, 0, t->score, n);
 	rs_standing_end(t->standing, relevant, all - lost, r);
 }

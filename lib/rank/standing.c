@@ -37,10 +37,11 @@ make_room(struct rs_standing *s, size_t n)
 
 void
 rs_standing_begin(struct rs_standing *s, enum rs_ties rule,
-    const uint32_t *item, const float *score, size_t n)
+    uint64_t depth, const uint32_t *item, const float *score, size_t n)
 {
 	make_room(s, n);
 	s->rule = rule;
+	s->depth = depth;
 	s->n = n;
 	s->levels = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -84,11 +85,16 @@ rs_standing_add(struct rs_standing *s, uint64_t first, const float *score,
 {
 	if (s->rule == RS_TIES_INDEX) {
 		add_by_index(s, first, score, n);
+		while (s->n > 0 && s->tie[s->n - 1].above >= s->depth)
+			s->n--;
 		return;
 	}
 	for (size_t i = 0; i < s->levels; i++)
 		rs_count(score, n, s->level[i], &s->tie[i].above,
 		    &s->tie[i].size);
+	/* The last has the most above it, so far too. */
+	while (s->levels > 0 && s->tie[s->levels - 1].above >= s->depth)
+		s->levels--;
 }
 
 void

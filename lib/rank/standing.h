@@ -4,7 +4,7 @@
  *
  *	struct rs_standing s = { 0 };
  *
- *	rs_standing_begin(&s, RS_TIES_EXPECTED, item, score, n);
+ *	rs_standing_begin(&s, RS_TIES_EXPECTED, UINT64_MAX, item, score, n);
  *	for (first = 0; first < items; first += n)
  *		rs_standing_add(&s, first, chunk, n);
  *	rs_standing_end(&s, relevant, &ranking);
@@ -14,7 +14,9 @@
  * Nothing is sorted but the few relevant items: for each of their distinct
  * scores the scores above and equal are counted.  What is no candidate has
  * NaN for a score.  The chunks must give each relevant item the very score
- * that rs_standing_begin was told.  Zeroed is ready; used again without being
+ * that rs_standing_begin was told.  An item that has depth others above it is
+ * given up: whoever asks for the first depth ranks only saves most of the
+ * counting.  Zeroed is ready; used again without being
  * freed.  One thread.
  */
 #ifndef RS_RANK_STANDING_H
@@ -27,6 +29,7 @@
 
 struct rs_standing {
 	enum rs_ties rule;
+	uint64_t depth;
 	struct rs_relevant *relevant;	/* (n) best first */
 	struct rs_tie *tie;	/* (levels), or (n) by RS_TIES_INDEX */
 	float *level;		/* (levels) distinct scores, best first */
@@ -35,7 +38,7 @@ struct rs_standing {
 
 /* n relevant candidates, distinct, with their scores: numbers. */
 void rs_standing_begin(struct rs_standing *s, enum rs_ties rule,
-    const uint32_t *item, const float *score, size_t n);
+    uint64_t depth, const uint32_t *item, const float *score, size_t n);
 
 /* The scores of items first .. first + n - 1. */
 void rs_standing_add(struct rs_standing *s, uint64_t first,

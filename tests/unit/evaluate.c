@@ -12,6 +12,8 @@
 
 enum { USERS = 61, ITEMS = 97, LEVELS = 9 };
 
+static const char *const SHALLOW = "p@3,recall@5,map@5:hits,ndcg@4,hr@2,"
+    "mrr@3";
 static const char *const METRICS = "p@3,recall@7,map@10,map@10:hits,ndcg@20,"
     "hr@2,mrr,mrr:all,auc,coverage@1,coverage@4,coverage@200";
 
@@ -200,7 +202,7 @@ same(const struct rs_eval *a, const struct rs_eval *b)
 }
 
 static void
-test_tiles_find_what_sorting_finds(void)
+tiles_find_what_sorting_finds(const char *metrics)
 {
 	struct rs_pool *one = rs_pool_new(1), *three = rs_pool_new(3);
 	struct rs_csr test, seen;
@@ -208,7 +210,7 @@ test_tiles_find_what_sorting_finds(void)
 	struct rs_eval v, w;
 	struct rs_err e;
 
-	rs_metrics_parse(&ms, METRICS, &e);
+	rs_metrics_parse(&ms, metrics, &e);
 	draw_matrix(&test, 1, 0.06);
 	draw_matrix(&seen, 2, 0.2);
 	for (enum rs_ties rule = 0; rule <= RS_TIES_INDEX; rule++) {
@@ -231,6 +233,13 @@ test_tiles_find_what_sorting_finds(void)
 	free_matrix(&seen);
 	rs_pool_free(one);
 	rs_pool_free(three);
+}
+
+static void
+test_tiles_find_what_sorting_finds(void)
+{
+	tiles_find_what_sorting_finds(METRICS);
+	tiles_find_what_sorting_finds(SHALLOW);
 }
 
 /* A case of all unseen items is the full ranking. */
