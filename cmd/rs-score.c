@@ -530,13 +530,18 @@ score_lines(struct job *j, struct rs_source *s)
 	rs_feed_close(f);
 }
 
+/* Nothing at all is what a writer leaves that failed before its first byte,
+ * and nobody could tell whether a stream was to come. */
 static bool
 is_stream(struct rs_source *s)
 {
 	char head[RS_MAGIC_SIZE];
+	const ssize_t n = rs_source_peek(s, head, sizeof(head));
 
-	return rs_source_peek(s, head, sizeof(head)) ==
-	    (ssize_t)sizeof(head) && memcmp(head, RS_MAGIC, sizeof(head)) == 0;
+	if (n == 0)
+		rs_bad("%s: empty where pairs should be (did its writer"
+		    " fail?)", rs_source_name(s));
+	return n == (ssize_t)sizeof(head) && memcmp(head, RS_MAGIC, sizeof(head)) == 0;
 }
 
 static int

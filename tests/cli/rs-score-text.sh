@@ -15,5 +15,6 @@ echo "status $?"
 printf 'u1,a\nu9,a\n' | rs-score -m pop.model --unknown error -f jsonl
 echo "status $?"
 rs-score -m pop.model </dev/null
+echo "status $?"
 printf 'u1,a\n' | rs-score -m pop.model --clip
 echo "status $?"

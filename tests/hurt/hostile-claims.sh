@@ -25,7 +25,6 @@ for claim in rows-2^60 body-2^32 body-2^30 text-2^24 text-2^32 block-rows-2^32 \
     refused "rs-split -q --random 0.5 --test made.test <bad.rsi"
     refused "rs-fit -q pop -o made.model <bad.rsi"
     refused "rs-negsample -q -n 1 -x bad.rsi <train.rsi"
-    refused "rs-cat -D . bad.rsi"
 done
 
 # A size is a claim that no checksum disproves: memory may not be enough for
