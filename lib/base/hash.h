@@ -18,6 +18,19 @@ rs_hash(const void *p, size_t n)
 	return XXH3_64bits(p, n);
 }
 
+/*
+ * A seed that nobody outside can foresee, never 0: for the places of a table
+ * whose keys somebody may have chosen to collide, as XXH3 without a secret
+ * lets him.  No result may depend on it.
+ */
+uint64_t rs_hash_secret(void);
+
+static inline uint64_t
+rs_hash_keyed(const void *p, size_t n, uint64_t seed)
+{
+	return XXH3_64bits_withSeed(p, n, seed);
+}
+
 /* A running hash over parts, equal to rs_hash of their concatenation. */
 struct rs_digest {
 	XXH3_state_t state;

@@ -17,8 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/hash.h"
@@ -110,7 +108,7 @@ rs_dict_free(struct rs_dict *d)
 static inline uint64_t
 key_of(const struct rs_dict *d, const char *p, size_t n, uint64_t hash)
 {
-	return d->keyed ? XXH3_64bits_withSeed(p, n, d->seed) : hash;
+	return d->keyed ? rs_hash_keyed(p, n, d->seed) : hash;
 }
 
 static inline const char *
@@ -210,16 +208,6 @@ rebuild(struct rs_dict *d, size_t slots)
 	}
 }
 
-/* From now on the key is one that nobody outside can foresee. */
-static void
-take_seed(struct rs_dict *d)
-{
-	if (getentropy(&d->seed, sizeof(d->seed)) < 0)
-		d->seed = (uint64_t)time(NULL) * 0x9e3779b97f4a7c15 ^
-		    (uint64_t)getpid() << 32 ^ (uint64_t)(uintptr_t)d;
-	d->keyed = true;
-}
-
 /* Names are read at random, so they live in large pages, which realloc would
  * not keep. */
 static void
@@ -277,7 +265,8 @@ add_key(struct rs_dict *d, const char *p, size_t n, uint64_t hash,
 	d->slot[at] = (struct slot){ (uint32_t)key, d->size };
 	append(d, p, n, hash);
 	if (flood && !d->keyed) {
-		take_seed(d);
+		d->keyed = true;
+		d->seed = rs_hash_secret();
 		rebuild(d, d->slots);
 	}
 	if (d->size > d->slots / 8 * 5)

@@ -18,6 +18,9 @@
 
 enum {
 	SLOT_BITS = 10,		/* of a new table; it grows */
+	/* Two thirds full, the longest way among 65,536 random hashes is about
+	 * ln 2^16 / (2/3 - 1 - ln 2/3) = 154 slots. */
+	WAY_MAX = 512,
 	GROUP = 32,		/* rows whose slots are fetched at once */
 };
 
@@ -46,6 +49,7 @@ struct intern {
 	 * only as large as the block needs, so that it stays in the cache. */
 	struct slot *slot;
 	unsigned slot_bits;
+	uint64_t seed;		/* of the hash that says where; 0: none */
 	uint32_t *map;		/* entries of the input: ours, or NONE */
 	size_t map_room;
 };
@@ -82,6 +86,13 @@ home(const struct intern *t, uint64_t hash)
 	return (hash * 0x9e3779b97f4a7c15u) >> (64 - t->slot_bits);
 }
 
+/* The same for a string, whose hash may be one that many others have. */
+static size_t
+home_of(const struct intern *t, const char *s, size_t n, uint64_t hash)
+{
+	return home(t, t->seed == 0 ? hash : rs_hash_keyed(s, n, t->seed));
+}
+
 static uint64_t
 key_of(const char *s, size_t n, uint64_t hash)
 {
@@ -109,21 +120,30 @@ set_slot(struct intern *t, size_t at, uint32_t e)
 	};
 }
 
+/* Put all entries into the slots. */
 static void
-intern_grow(struct intern *t)
+set_slots(struct intern *t)
 {
-	const size_t mask = ((size_t)2 << t->slot_bits) - 1;
-	size_t at;
+	const size_t mask = ((size_t)1 << t->slot_bits) - 1;
 
-	t->slot_bits++;
-	free(t->slot);
-	t->slot = rs_alloc(sizeof(*t->slot) << t->slot_bits);
 	memset(t->slot, 0xff, sizeof(*t->slot) << t->slot_bits);
 	for (uint32_t e = 0; e < t->entries; e++) {
-		for (at = home(t, t->hash[e]); t->slot[at].entry != NONE; )
+		size_t at = home_of(t, t->bytes.data + t->off[e],
+		    t->off[e + 1] - t->off[e], t->hash[e]);
+
+		while (t->slot[at].entry != NONE)
 			at = (at + 1) & mask;
 		set_slot(t, at, e);
 	}
+}
+
+static void
+intern_grow(struct intern *t)
+{
+	t->slot_bits++;
+	free(t->slot);
+	t->slot = rs_alloc(sizeof(*t->slot) << t->slot_bits);
+	set_slots(t);
 }
 
 /* A new entry, whose slot is free. */
@@ -153,12 +173,20 @@ intern(struct intern *t, const char *s, size_t n, uint64_t hash)
 	const size_t mask = ((size_t)1 << t->slot_bits) - 1;
 	const uint64_t key = key_of(s, n, hash);
 	const struct slot *slot;
-	size_t at = home(t, hash);
+	size_t at = home_of(t, s, n, hash);
+	int way = 0;
 
 	for (; (slot = &t->slot[at])->entry != NONE; at = (at + 1) & mask) {
 		if (slot->key == key && slot->len == n && (n <= KEY_MAX ||
 		    memcmp(t->bytes.data + t->off[slot->entry], s, n) == 0))
 			return slot->entry;
+		way++;
+	}
+	if (way > WAY_MAX && t->seed == 0) {
+		/* So many collide only where somebody chose them to. */
+		t->seed = rs_hash_secret();
+		set_slots(t);
+		return intern(t, s, n, hash);
 	}
 	return intern_new(t, at, s, n, hash);
 }
