@@ -392,6 +392,7 @@ start_output(void)
 		rs_head_column(h, picks.pick[i].name, picks.pick[i].type);
 	out = rs_out(output, h);
 	rows = rs_gather_new(h);
+	rs_gather_behind(rows, out);
 	missing = rs_zalloc(rs_size(picks.n, sizeof(*missing)));
 	rs_head_free(h);
 	if (rejects_path != NULL)
@@ -502,6 +503,7 @@ read_rows(struct rs_rows *r)
 		rs_bad("%s: no line has the key '%s'", rs_rows_file(r),
 		    rs_rows_unseen(r));
 	put_rows();
+	rs_gather_wait(rows);
 	blank += rs_rows_blank(r);
 	add_input_line(rs_rows_digest(r));
 }
@@ -527,6 +529,7 @@ read_files(const struct rs_dialect *d)
 			rs_rows_close(r);
 	}
 	rs_rows_close(first);
+	rs_gather_free(rows);
 	rs_progress_end();
 }
 

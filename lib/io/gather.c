@@ -1,8 +1,27 @@
-/* gather: a block that is filled row by row. */
+/*
+ * gather: a block that is filled row by row.
+ *
+ * With a thread there are two sets of columns.  The one in the gather is the
+ * caller's, the other belongs to the thread while busy is true; they are
+ * exchanged, and busy is set, by the caller when it is false.  busy and quit
+ * are guarded by the lock.
+ */
+#include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/die.h"
 #include "base/mem.h"
 #include "io/gather.h"
+
+struct rs_gather_thread {
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t moved;
+	bool busy, quit;
+	struct rs_gather *other;
+	struct rs_writer *writer;
+};
 
 struct rs_gather *
 rs_gather_new(const struct rs_head *h)
@@ -50,8 +69,8 @@ rs_gather_block(struct rs_gather *g)
 	    .col = g->col };
 }
 
-void
-rs_gather_put(struct rs_gather *g, struct rs_writer *w)
+static void
+put(struct rs_gather *g, struct rs_writer *w)
 {
 	const struct rs_block b = rs_gather_block(g);
 
@@ -61,11 +80,99 @@ rs_gather_put(struct rs_gather *g, struct rs_writer *w)
 	g->bytes = 0;
 }
 
+static void *
+run_behind(void *arg)
+{
+	struct rs_gather_thread *t = arg;
+
+	pthread_mutex_lock(&t->lock);
+	for (;;) {
+		while (!t->busy && !t->quit)
+			pthread_cond_wait(&t->moved, &t->lock);
+		if (!t->busy)
+			break;
+		pthread_mutex_unlock(&t->lock);
+		put(t->other, t->writer);
+		pthread_mutex_lock(&t->lock);
+		t->busy = false;
+		pthread_cond_signal(&t->moved);
+	}
+	pthread_mutex_unlock(&t->lock);
+	return NULL;
+}
+
+void
+rs_gather_behind(struct rs_gather *g, struct rs_writer *w)
+{
+	struct rs_gather_thread *t = rs_zalloc(sizeof(*t));
+	int e;
+
+	t->other = rs_gather_new(g->head);
+	t->writer = w;
+	pthread_mutex_init(&t->lock, NULL);
+	pthread_cond_init(&t->moved, NULL);
+	g->thread = t;
+	e = pthread_create(&t->thread, NULL, run_behind, t);
+	if (e != 0)
+		rs_die("cannot start a thread: %s", strerror(e));
+}
+
+void
+rs_gather_wait(struct rs_gather *g)
+{
+	struct rs_gather_thread *t = g->thread;
+
+	if (t == NULL)
+		return;
+	pthread_mutex_lock(&t->lock);
+	while (t->busy)
+		pthread_cond_wait(&t->moved, &t->lock);
+	pthread_mutex_unlock(&t->lock);
+}
+
+void
+rs_gather_put(struct rs_gather *g, struct rs_writer *w)
+{
+	struct rs_gather_thread *t = g->thread;
+	struct rs_gather mine = *g;
+
+	if (t == NULL) {
+		put(g, w);
+		return;
+	}
+	rs_gather_wait(g);
+	*g = *t->other;
+	g->thread = t;
+	*t->other = mine;
+	t->other->thread = NULL;
+	pthread_mutex_lock(&t->lock);
+	t->busy = true;
+	pthread_cond_signal(&t->moved);
+	pthread_mutex_unlock(&t->lock);
+}
+
+static void
+end_thread(struct rs_gather_thread *t)
+{
+	if (t == NULL)
+		return;
+	pthread_mutex_lock(&t->lock);
+	t->quit = true;
+	pthread_cond_signal(&t->moved);
+	pthread_mutex_unlock(&t->lock);
+	pthread_join(t->thread, NULL);
+	pthread_cond_destroy(&t->moved);
+	pthread_mutex_destroy(&t->lock);
+	rs_gather_free(t->other);
+	free(t);
+}
+
 void
 rs_gather_free(struct rs_gather *g)
 {
 	if (g == NULL)
 		return;
+	end_thread(g->thread);
 	for (size_t i = 0; i < g->head->columns; i++) {
 		if (g->col[i].type != RS_STR)
 			free(g->col[i].any);

@@ -9,6 +9,10 @@
  *
  * Every column is set, then the row is gathered; what was set for a row that
  * is not gathered is overwritten by the next.
+ *
+ * After rs_gather_behind a thread of its own puts the rows to the writer,
+ * which nobody else may touch until rs_gather_wait: the same rows in the same
+ * order, while the next ones are gathered.
  */
 #ifndef RS_IO_GATHER_H
 #define RS_IO_GATHER_H
@@ -32,6 +36,7 @@ struct rs_gather {
 	struct rs_vec *col;
 	struct rs_gather_text *text;	/* one a column; where it is str */
 	size_t rows, bytes;
+	struct rs_gather_thread *thread;	/* NULL: none */
 };
 
 struct rs_gather *rs_gather_new(const struct rs_head *h);	/* yours */
@@ -71,5 +76,8 @@ rs_gather_full(const struct rs_gather *g)
 struct rs_block rs_gather_block(struct rs_gather *g);
 
 void rs_gather_put(struct rs_gather *g, struct rs_writer *w);	/* and empty */
+
+void rs_gather_behind(struct rs_gather *g, struct rs_writer *w);
+void rs_gather_wait(struct rs_gather *g);
 
 #endif
