@@ -1,6 +1,7 @@
 /* tool: begin, loop, end. */
 #include <fcntl.h>
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,7 @@ rs_begin(int argc, char **argv, const char *summary,
 
 	clock_gettime(CLOCK_MONOTONIC, &began);
 	keep_standard_files();
+	json_set_alloc_funcs(rs_alloc, free);	/* no memory is no bad JSON */
 	if (argc > 0)
 		rs_prog = slash != NULL ? slash + 1 : argv[0];
 	rs_parse_options(argc, argv, summary, opts);
