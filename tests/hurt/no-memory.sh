@@ -11,7 +11,10 @@ bad=0
 whole() {
     local file
     for file in $(find made* -type f 2>/dev/null); do
-        rs-cat --verify "$file" >/dev/null || return 1
+        case $command in
+        rs-eval*) ;;	# text
+        *) rs-cat --verify "$file" >/dev/null || return 1 ;;
+        esac
     done
 }
 
