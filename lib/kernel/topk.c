@@ -13,12 +13,12 @@
  * of |u_k v_k| is at most |u| |v| too), and d times the least float where a step underflows.
  * Items are packed by falling norm plus bias, more or less; each panel knows
  * the largest norm and the largest bias, with their margins, of all items
- * from it on.  Where for each user of a group
+ * from it on.  Where
  *
  *	reach_norm |u| + reach_bias < bar
  *
- * no item that is left can come to the bar of any of them, not even to a tie,
- * and the group is dropped.  The order of the items decides only how soon:
+ * no item that is left can come to the user's bar, not even to a tie, and the
+ * user leaves; those who stay close ranks from time to time.  The order of the items decides only how soon:
  * lists are the same in any order (kernel/best.h).
  */
 #include <assert.h>
@@ -47,20 +47,28 @@ struct rs_topk_items {
 	double *reach_norm, *reach_bias;	/* (panels) from this one on */
 };
 
-/* A task's users. */
+/* A user of a task. */
+struct guest {
+	struct rs_best best;
+	struct rs_topk_skip skip;
+	double norm;
+	float bias;
+	bool broken;		/* a score is not a number */
+};
+
+/* A task's users: guests by number, and places 0..places-1 in the packed
+ * groups, which fewer and fewer of them hold. */
 struct block {
-	float *users;		/* (groups, d, rows) */
-	float *bias;		/* (size) */
-	float *bar;		/* (size) what a sum without the bias must
-				 * reach to be looked at */
-	double *norm;		/* (size) */
-	uint32_t *group;	/* those that are still in the pass */
-	struct rs_best *best;
-	bool *broken;		/* a score is not a number */
-	struct rs_topk_skip *skip;
-	size_t slot;		/* the first of the panel going by */
 	const struct run *run;
-	size_t first;		/* its first user */
+	size_t first;		/* the user who is guest 0 */
+	struct guest *guest;	/* (size) */
+	float *users;		/* (groups, d, rows) */
+	float *bar;		/* (size) what a sum without the bias must
+				 * reach to be looked at; infinite where
+				 * nobody is */
+	uint32_t *who;		/* (size) the guest at each place */
+	size_t places, guests;
+	size_t slot;		/* the first of the panel going by */
 };
 
 struct run {
@@ -286,28 +294,28 @@ below(float x)
  * the float below a rounded difference is not above the difference.  So no
  * sum that enters is passed over, and the list itself refuses the others.
  */
-static void
-set_bar(struct block *b, size_t user)
+static float
+bar_of(const struct guest *g)
 {
-	const struct rs_best *best = &b->best[user];
-
-	if (best->k == 0)
-		b->bar[user] = INFINITY;
-	else if (!rs_best_full(best))
-		b->bar[user] = NAN;	/* everything is welcome */
-	else if (b->bias[user] == 0)
-		b->bar[user] = rs_best_bar(best);
-	else
-		b->bar[user] = below(below(rs_best_bar(best)) -
-		    b->bias[user]);
+	if (g->best.k == 0)
+		return INFINITY;
+	if (!rs_best_full(&g->best))
+		return NAN;		/* everything is welcome */
+	if (g->bias == 0)
+		return rs_best_bar(&g->best);
+	return below(below(rs_best_bar(&g->best)) - g->bias);
 }
 
 static void
-offer(void *arg, size_t user, uint64_t lanes, const float *sum)
+offer(void *arg, size_t place, uint64_t lanes, const float *sum)
 {
 	struct block *b = arg;
 	const struct rs_topk_items *items = b->run->items;
+	struct guest *g;
 
+	if (place >= b->places)
+		return;		/* filling of the last group */
+	g = &b->guest[b->who[place]];
 	for (; lanes != 0; lanes &= lanes - 1) {
 		const size_t l = (size_t)__builtin_ctzll(lanes);
 		float score;
@@ -316,15 +324,15 @@ offer(void *arg, size_t user, uint64_t lanes, const float *sum)
 		if (b->slot + l >= items->n)
 			break;
 		item = items->id[b->slot + l];
-		score = sum[l] + b->bias[user];
+		score = sum[l] + g->bias;
 		if (score != score) {
-			if (!skipped(&b->skip[user], item))
-				b->broken[user] = true;
-		} else if (rs_best_passes(&b->best[user], item, score) &&
-		    !skipped(&b->skip[user], item))
-			rs_best_add(&b->best[user], item, score);
+			if (!skipped(&g->skip, item))
+				g->broken = true;
+		} else if (rs_best_passes(&g->best, item, score) &&
+		    !skipped(&g->skip, item))
+			rs_best_add(&g->best, item, score);
 	}
-	set_bar(b, user);
+	b->bar[place] = bar_of(g);
 }
 
 static size_t
@@ -333,72 +341,85 @@ row_of(const struct rs_topk_ask *ask, size_t user)
 	return ask->row != NULL ? ask->row[user] : user;
 }
 
-/* Fill the block with n users from first on; the rest of the last group are
- * zeros that want nothing. */
+static float *
+column(const struct block *b, size_t place)
+{
+	const size_t rows = b->run->items->ops->rows;
+
+	return b->users + place / rows * rows * b->run->items->d +
+	    place % rows;
+}
+
+/* Nobody is at these places: what their factors are does not matter. */
 static void
-load_users(struct block *b, size_t n)
+empty_places(struct block *b, size_t from, size_t to)
+{
+	for (size_t p = from; p < to; p++)
+		b->bar[p] = INFINITY;
+}
+
+static void
+load_guest(struct block *b, size_t i)
 {
 	const struct rs_topk_ask *ask = b->run->ask;
-	const struct rs_topk_items *items = b->run->items;
-	const size_t rows = items->ops->rows, d = items->d;
-	struct rs_hit *room;
+	const size_t d = b->run->items->d, rows = b->run->items->ops->rows;
+	const size_t user = b->first + i, row = row_of(ask, user);
+	const float *from = ask->users + row * ask->stride;
+	float *to = column(b, i);
+	struct guest *g = &b->guest[i];
 
-	for (size_t i = 0; i < b->run->size; i++) {
-		float *to = b->users + i / rows * rows * d + i % rows;
-		const size_t user = b->first + i;
-		const float *from;
-		size_t k;
-
-		b->bias[i] = 0;
-		b->norm[i] = 0;
-		b->broken[i] = false;
-		b->skip[i].n = 0;
-		if (i >= n) {
-			for (size_t j = 0; j < d; j++)
-				to[j * rows] = 0;
-			rs_best_init(&b->best[i], NULL, 0);
-			set_bar(b, i);
-			continue;
-		}
-		from = ask->users + row_of(ask, user) * ask->stride;
-		for (size_t j = 0; j < d; j++)
-			to[j * rows] = from[j];
-		b->norm[i] = norm_of(from, d);
-		if (ask->bias != NULL)
-			b->bias[i] = ask->bias[row_of(ask, user)];
-		if (ask->skip != NULL)
-			b->skip[i] = ask->skip[user];
-		k = ask->want != NULL ? ask->want[user] : ask->k;
-		assert(k <= ask->k);
-		room = ask->k > 0 ? b->run->hits + user * ask->k : NULL;
-		rs_best_init(&b->best[i], room, k);
-		set_bar(b, i);
-	}
+	*g = (struct guest){
+		.norm = norm_of(from, d),
+		.bias = ask->bias != NULL ? ask->bias[row] : 0,
+	};
+	if (ask->skip != NULL)
+		g->skip = ask->skip[user];
+	assert(ask->want == NULL || ask->want[user] <= ask->k);
+	rs_best_init(&g->best, ask->k > 0 ? b->run->hits + user * ask->k :
+	    NULL, ask->want != NULL ? ask->want[user] : ask->k);
+	for (size_t k = 0; k < d; k++)
+		to[k * rows] = from[k];
+	b->who[i] = (uint32_t)i;
+	b->bar[i] = bar_of(g);
 }
 
-/* Whether any item from panel p on can come to the bar of one of the group. */
+/* Whether any item from panel p on can come to the guest's bar. */
 static bool
-can_gain(const struct block *b, size_t p, size_t group)
+can_gain(const struct block *b, size_t p, size_t place)
 {
 	const struct rs_topk_items *items = b->run->items;
-	const size_t rows = items->ops->rows;
 
-	for (size_t u = group * rows; u < (group + 1) * rows; u++)
-		if (!(items->reach_norm[p] * b->norm[u] +
-		    items->reach_bias[p] < (double)b->bar[u]))
-			return true;
-	return false;
+	return !(items->reach_norm[p] * b->guest[b->who[place]].norm +
+	    items->reach_bias[p] < (double)b->bar[place]);
 }
 
-static size_t
-drop_groups(struct block *b, size_t p, size_t groups)
+/* Those who can still gain move up to the front, if that saves a group; who
+ * moves goes to a place that was left or is already copied. */
+static void
+close_ranks(struct block *b, size_t p)
 {
-	size_t kept = 0;
+	const size_t d = b->run->items->d, rows = b->run->items->ops->rows;
+	const size_t groups = (b->places + rows - 1) / rows;
+	size_t stay = 0, n = 0;
 
-	for (size_t i = 0; i < groups; i++)
-		if (can_gain(b, p, b->group[i]))
-			b->group[kept++] = b->group[i];
-	return kept;
+	for (size_t i = 0; i < b->places; i++)
+		stay += can_gain(b, p, i);
+	if ((stay + rows - 1) / rows == groups)
+		return;
+	for (size_t i = 0; i < b->places; i++) {
+		float *to, *from;
+
+		if (!can_gain(b, p, i))
+			continue;
+		to = column(b, n);
+		from = column(b, i);
+		for (size_t k = 0; k < d; k++)
+			to[k * rows] = from[k * rows];
+		b->who[n] = b->who[i];
+		b->bar[n++] = b->bar[i];
+	}
+	empty_places(b, n, groups * rows);
+	b->places = n;
 }
 
 static void
@@ -408,27 +429,27 @@ run_block(void *arg, size_t task, int thread)
 	const struct rs_topk_items *items = run->items;
 	const size_t lanes = items->ops->lanes, rows = items->ops->rows;
 	struct block *b = &run->block[thread];
-	size_t n, groups;
+	const size_t left = run->ask->n - task * run->size;
 
 	b->first = task * run->size;
-	n = run->ask->n - b->first < run->size ? run->ask->n - b->first :
-	    run->size;
-	load_users(b, n);
-	groups = (n + rows - 1) / rows;
-	for (size_t g = 0; g < groups; g++)
-		b->group[g] = (uint32_t)g;
-	for (size_t p = 0; p < items->panels && groups > 0; p++) {
+	b->guests = b->places = left < run->size ? left : run->size;
+	for (size_t i = 0; i < b->guests; i++)
+		load_guest(b, i);
+	empty_places(b, b->guests, run->size);
+	for (size_t p = 0; p < items->panels && b->places > 0; p++) {
 		/* Asking costs little beside eight panels. */
 		if (p % 8 == 0)
-			groups = drop_groups(b, p, groups);
+			close_ranks(b, p);
 		b->slot = p * lanes;
 		items->ops->panel(items->packed + p * (items->d + 1) * lanes,
-		    items->d, b->users, b->group, groups, b->bar, offer, b);
+		    items->d, b->users, (b->places + rows - 1) / rows, b->bar,
+		    offer, b);
 	}
-	for (size_t i = 0; i < n; i++) {
-		const size_t count = rs_best_take(&b->best[i]);
+	for (size_t i = 0; i < b->guests; i++) {
+		const size_t count = rs_best_take(&b->guest[i].best);
 
-		run->count[b->first + i] = b->broken[i] ? NOT_A_NUMBER : count;
+		run->count[b->first + i] = b->guest[i].broken ? NOT_A_NUMBER :
+		    count;
 	}
 }
 
@@ -450,31 +471,21 @@ block_size(const struct rs_topk_items *items, size_t n)
 static void
 block_new(struct block *b, const struct run *run)
 {
-	const size_t size = run->size;
-
 	b->run = run;
-	b->users = rs_aligned(rs_size(rs_size(size, run->items->d),
+	b->guest = rs_alloc(rs_size(run->size, sizeof(*b->guest)));
+	b->users = rs_aligned(rs_size(rs_size(run->size, run->items->d),
 	    sizeof(float)));
-	b->bias = rs_alloc(size * sizeof(*b->bias));
-	b->bar = rs_alloc(size * sizeof(*b->bar));
-	b->norm = rs_alloc(size * sizeof(*b->norm));
-	b->group = rs_alloc(size * sizeof(*b->group));
-	b->best = rs_alloc(size * sizeof(*b->best));
-	b->broken = rs_alloc(size * sizeof(*b->broken));
-	b->skip = rs_alloc(size * sizeof(*b->skip));
+	b->bar = rs_alloc(rs_size(run->size, sizeof(*b->bar)));
+	b->who = rs_alloc(rs_size(run->size, sizeof(*b->who)));
 }
 
 static void
 block_free(struct block *b)
 {
+	free(b->guest);
 	free(b->users);
-	free(b->bias);
 	free(b->bar);
-	free(b->norm);
-	free(b->group);
-	free(b->best);
-	free(b->broken);
-	free(b->skip);
+	free(b->who);
 }
 
 int
@@ -531,7 +542,6 @@ rs_topk_tile(const struct rs_topk_items *items, const struct rs_topk_ask *ask,
 	const size_t groups = (ask->n + rows - 1) / rows, d = items->d;
 	struct tile t = { ask->n, first, n, 0, lanes, NULL, score };
 	float *users, *bias, *bar;
-	uint32_t *group;
 
 	assert(first + n <= items->n);
 	if (n == 0)
@@ -540,9 +550,6 @@ rs_topk_tile(const struct rs_topk_items *items, const struct rs_topk_ask *ask,
 	bias = users + groups * rows * d;
 	bar = bias + groups * rows;
 	t.bias = bias;
-	group = rs_alloc(rs_size(groups, sizeof(*group)));
-	for (size_t g = 0; g < groups; g++)
-		group[g] = (uint32_t)g;
 	for (size_t i = 0; i < groups * rows; i++)
 		bar[i] = NAN;	/* everything is welcome */
 	for (size_t i = 0; i < ask->n; i++) {
@@ -557,10 +564,9 @@ rs_topk_tile(const struct rs_topk_items *items, const struct rs_topk_ask *ask,
 	for (size_t p = first / lanes; p * lanes < first + n; p++) {
 		t.slot = p * lanes;
 		items->ops->panel(items->packed + p * (d + 1) * lanes, d,
-		    users, group, groups, bar, keep, &t);
+		    users, groups, bar, keep, &t);
 	}
 	free(users);
-	free(group);
 }
 
 void

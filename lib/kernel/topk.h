@@ -104,13 +104,13 @@ struct rs_topk_ops {
 
 	/*
 	 * Form the tiles of one panel (d + 1 rows of lanes: biases, then
-	 * factors) with each listed group of users (d rows of rows).  bar has
-	 * a number a user, NaN while any sum is welcome; offer is called for
+	 * factors) with each group of users (d rows of rows).  bar has a
+	 * number a user, NaN while any sum is welcome; offer is called for
 	 * a user with the set of lanes whose sum is not < bar, and may raise
 	 * that user's bar.  The user's bias is not yet in the sums.
 	 */
 	void (*panel)(const float *panel, size_t d, const float *users,
-	    const uint32_t *group, size_t groups, const float *bar,
+	    size_t groups, const float *bar,
 	    void (*offer)(void *arg, size_t user, uint64_t lanes,
 	    const float *sum), void *arg);
 

@@ -352,7 +352,6 @@ note(void *arg, size_t user, uint64_t lanes, const float *score)
 static float *
 all_scores(const struct rs_topk_ops *ops, const struct world *w)
 {
-	static const uint32_t group[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
 	const size_t d = w->user.d, rows = ops->rows, lanes = ops->lanes;
 	const size_t groups = (w->user.n + rows - 1) / rows;
 	const size_t panels = (w->item.n + lanes - 1) / lanes;
@@ -381,7 +380,7 @@ all_scores(const struct rs_topk_ops *ops, const struct world *w)
 				panel[k * lanes + l] = k == 0 ? b :
 				    w->items[i * w->item.stride + k - 1];
 			}
-		ops->panel(panel, d, users, group, groups, bar, note, &t);
+		ops->panel(panel, d, users, groups, bar, note, &t);
 	}
 	for (size_t u = 0; u < w->user.n; u++)
 		for (size_t i = 0; i < w->item.n; i++)

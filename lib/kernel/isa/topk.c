@@ -129,17 +129,16 @@ multiply(const float *panel, size_t d, const float *users)
 }
 
 static void
-panel(const float *items, size_t d, const float *users,
-    const uint32_t *group, size_t groups, const float *bar,
+panel(const float *items, size_t d, const float *users, size_t groups,
+    const float *bar,
     void (*offer)(void *, size_t, uint64_t, const float *), void *arg)
 {
 	float sum[ROWS][WIDTH];
 
-	for (size_t i = 0; i < groups; i++) {
-		const size_t g = group[i];
+	for (size_t g = 0; g < groups; g++, bar += ROWS) {
 		struct tile t = multiply(items, d, users + g * d * ROWS);
 
-		if (!any_reaches(&t, bar + g * ROWS))
+		if (!any_reaches(&t, bar))
 			continue;
 #pragma GCC unroll 8
 		for (int r = 0; r < ROWS; r++)
@@ -148,7 +147,7 @@ panel(const float *items, size_t d, const float *users,
 				vf_store(sum[r] + c * VF_LANES, t.sum[r][c]);
 		for (size_t r = 0; r < ROWS; r++) {
 			const uint64_t lanes = lanes_that_reach(sum[r],
-			    bar[g * ROWS + r]);
+			    bar[r]);
 
 			if (lanes != 0)
 				offer(arg, g * ROWS + r, lanes, sum[r]);
