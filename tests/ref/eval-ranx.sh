@@ -9,7 +9,8 @@ python=$RS_ROOT/build/peers/bin/python
     echo "neither ranx nor pytrec_eval is installed for $python"
     exit 77
 }
-export NUMBA_CACHE_DIR=$TMPDIR
+# ranx compiles itself for a minute, once.
+export NUMBA_CACHE_DIR=$RS_ROOT/build/numba
 set -e -o pipefail
 
 cat >make.py <<'END'
