@@ -674,5 +674,6 @@ main(int argc, char **argv)
 		print_report();
 	if (rejects != NULL)
 		rs_sink_close(rejects);
+	rs_count_in(seen);
 	return rs_end(NULL, out);
 }

@@ -355,6 +355,12 @@ seconds(const struct timespec *t)
 	return (double)t->tv_sec + (double)t->tv_nsec * 1e-9;
 }
 
+void
+rs_count_in(uint64_t rows)
+{
+	rows_in += rows;
+}
+
 static void
 summarize(void)
 {

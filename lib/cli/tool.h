@@ -59,6 +59,9 @@ char *rs_by_line(void);
 /* Lines about the side streams read so far ("with<TAB>ROLE<TAB>..."). */
 const struct rs_lines *rs_side_lines(void);
 
+/* Rows that came from elsewhere than a stream, for the -v summary. */
+void rs_count_in(uint64_t rows);
+
 /* Inherit from in (may be NULL), close both (either may be NULL), print the
  * -v summary.  Returns the exit status of main. */
 int rs_end(struct rs_reader *in, struct rs_writer *out);

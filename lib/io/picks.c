@@ -150,7 +150,8 @@ rs_picks_guess(struct rs_picks *p, const struct rs_rows *r, struct rs_err *e)
 		"value", "rating", "starrating", "eventvalue", NULL,
 	};
 	static const char *const times[] = {
-		"time", "timestamp", "datetime", "invoicedate", NULL,
+		"time", "timestamp", "datetime", "date", "invoicedate",
+		"reviewdate", NULL,
 	};
 	static const char *const events[] = {
 		"event", "eventtype", "feedbacktype", NULL,
