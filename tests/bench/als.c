@@ -4,14 +4,14 @@
  *	als D EPOCHS STEPS THREADS ALPHA UNOBSERVED REPLACE RIDGE NU STD < LINES
  *
  * A line is a user and its items, numbers, separated by blanks; lines of one
- * user may repeat.  Prints a line an iteration: CPU seconds (user time),
- * seconds, loss; then the peak memory.
+ * user may repeat.  Prints "loss N VALUE CPU" an iteration, CPU being the
+ * seconds since the first began, then "cpu" seconds an iteration and the
+ * "peak" memory in MiB.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #include "base/mem.h"
 #include "base/pool.h"
@@ -72,16 +72,8 @@ cpu_seconds(void)
 	struct rusage u;
 
 	getrusage(RUSAGE_SELF, &u);
-	return (double)u.ru_utime.tv_sec + 1e-6 * (double)u.ru_utime.tv_usec;
-}
-
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+	    1e-6 * (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 }
 
 static void
@@ -107,7 +99,7 @@ main(int argc, char **argv)
 	struct rs_pool *pool;
 	struct rs_als *als;
 	struct pairs p = { 0 };
-	double cpu = 0, wall = 0;
+	double cpu = 0;
 	size_t d, bad;
 
 	if (argc != 11) {
@@ -129,7 +121,7 @@ main(int argc, char **argv)
 	als = rs_als_new(pool, d, &goal, atoi(argv[3]) > 0 ? RS_ALS_CG :
 	    RS_ALS_CHOLESKY, (unsigned)atoi(argv[3]));
 	for (int e = 1; e <= atoi(argv[2]); e++) {
-		const double c0 = cpu_seconds(), w0 = seconds();
+		const double c0 = cpu_seconds();
 
 		if (rs_als_half(als, &users, &items, &bad) != 0 ||
 		    rs_als_half(als, &items, &users, &bad) != 0) {
@@ -137,10 +129,10 @@ main(int argc, char **argv)
 			return 1;
 		}
 		cpu += cpu_seconds() - c0;
-		wall += seconds() - w0;
-		printf("%d\t%.4f\t%.4f\t%.8g\n", e, cpu, wall,
-		    rs_als_loss(als, &users, &items));
+		printf("loss %d %.9g %.4f\n", e,
+		    rs_als_loss(als, &users, &items), cpu);
 	}
-	printf("memory\t%.1f MB\n", (double)rs_peak_memory() / 1e6);
+	printf("cpu %.6f\npeak %.1f\n", cpu / atof(argv[2]),
+	    (double)rs_peak_memory() / (1 << 20));
 	return 0;
 }
