@@ -17,12 +17,14 @@
 #ifndef RS_IO_GATHER_H
 #define RS_IO_GATHER_H
 
-#include "base/short.h"
+#include <string.h>
+
 #include "io/stream.h"
 
 enum {
 	RS_GATHER_ROWS = 8192,		/* what the caches hold */
 	RS_GATHER_BYTES = 8 << 20,	/* of text, in all columns */
+	RS_GATHER_PAD = 16,
 };
 
 struct rs_gather_text {
@@ -45,7 +47,8 @@ void rs_gather_free(struct rs_gather *g);
 /* Room for n bytes behind those of the column. */
 char *rs_gather_more(struct rs_gather *g, size_t c, size_t n);
 
-/* n is at most RS_STRING_MAX. */
+/* n is at most RS_STRING_MAX; RS_GATHER_PAD bytes behind p + n are readable.
+ * Most strings are copied with no branch on their length. */
 static inline void
 rs_gather_str(struct rs_gather *g, size_t c, const char *p, size_t n)
 {
@@ -53,9 +56,11 @@ rs_gather_str(struct rs_gather *g, size_t c, const char *p, size_t n)
 	const uint32_t at = t->off[g->rows];
 	char *to = t->bytes + at;
 
-	if (__builtin_expect(t->room - at < n, 0))
-		to = rs_gather_more(g, c, n);
-	rs_copy_short(to, p, n);
+	if (__builtin_expect(t->room - at < n + RS_GATHER_PAD, 0))
+		to = rs_gather_more(g, c, n + RS_GATHER_PAD);
+	memcpy(to, p, RS_GATHER_PAD);
+	if (__builtin_expect(n > RS_GATHER_PAD, 0))
+		memcpy(to, p, n);
 	t->off[g->rows + 1] = at + (uint32_t)n;
 	g->bytes += n;
 }

@@ -14,12 +14,13 @@
 static inline bool
 rs_missing(const struct rs_field *f)
 {
-	/* Nearly every field begins otherwise. */
-	if (f->n == 0)
-		return true;
-	if (f->n > 4 || (f->p[0] | 0x20) != 'n')
+	/* Nearly every field begins otherwise: one branch, well foreseen.
+	 * There is a byte to look at even where n is 0. */
+	if ((f->n != 0) & ((f->p[0] | 0x20) != 'n'))
 		return false;
 	switch (f->n) {
+	case 0:
+		return true;
 	case 2:
 		return memcmp(f->p, "NA", 2) == 0;
 	case 3:

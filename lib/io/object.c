@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "io/object.h"
@@ -12,11 +13,13 @@
 struct key {
 	char *name;
 	bool asked, seen;
+	size_t at;			/* of the value in text */
 	char number[RS_NUM_MAX];	/* where the value is one */
 };
 
 struct rs_object {
-	json_t *root;			/* fields point into it */
+	json_t *root;
+	struct rs_buf text;		/* fields point into it */
 	struct key *key;
 	struct rs_field *field;
 	size_t keys, key_room, field_room;
@@ -28,6 +31,8 @@ rs_object_new(void)
 	return rs_zalloc(sizeof(struct rs_object));
 }
 
+static const char nothing[RS_FIELD_PAD + 1];
+
 static size_t
 find_or_add(struct rs_object *o, const char *name)
 {
@@ -38,7 +43,7 @@ find_or_add(struct rs_object *o, const char *name)
 	rs_grow(&o->key, &o->key_room, o->keys + 1, sizeof(*o->key));
 	rs_grow(&o->field, &o->field_room, o->keys + 1, sizeof(*o->field));
 	o->key[o->keys] = (struct key){ .name = rs_strdup(name) };
-	o->field[o->keys] = (struct rs_field){ "", 0 };
+	o->field[o->keys] = (struct rs_field){ nothing, 0 };
 	return o->keys++;
 }
 
@@ -113,20 +118,29 @@ rs_object_parse(struct rs_object *o, const char *p, size_t n, char *why,
 		snprintf(why, room, "is no JSON object");
 		return -1;
 	}
+	o->text.len = 0;
 	for (size_t i = 0; i < o->keys; i++) {
 		struct key *k = &o->key[i];
+		struct rs_field *f = &o->field[i];
 		const json_t *v;
 
 		if (!k->asked)
 			continue;
 		v = json_object_get(o->root, k->name);
 		k->seen = k->seen || v != NULL;
-		if (!as_text(k, v, &o->field[i])) {
+		if (!as_text(k, v, f)) {
 			snprintf(why, room, "key '%.100s' holds %s, where a"
 			    " string or number is wanted", k->name,
 			    json_is_array(v) ? "an array" : "an object");
 			return -1;
 		}
+		k->at = o->text.len;
+		rs_buf_put(&o->text, f->p, f->n);
+	}
+	rs_buf_room(&o->text, RS_FIELD_PAD);
+	for (size_t i = 0; i < o->keys; i++) {
+		if (o->key[i].asked)
+			o->field[i].p = o->text.data + o->key[i].at;
 	}
 	return 0;
 }
@@ -166,6 +180,7 @@ rs_object_free(struct rs_object *o)
 	if (o == NULL)
 		return;
 	json_decref(o->root);
+	rs_buf_free(&o->text);
 	for (size_t i = 0; i < o->keys; i++)
 		free(o->key[i].name);
 	free(o->key);

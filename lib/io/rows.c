@@ -305,6 +305,7 @@ unquote(struct rs_rows *r, const char *p, size_t n)
 	if (csv_parse(&r->csv, p, n, take_field, NULL, r) != n ||
 	    csv_fini(&r->csv, take_field, NULL, r) != 0)
 		rs_die("libcsv: %s", csv_strerror(csv_error(&r->csv)));
+	rs_buf_room(&r->plain, RS_FIELD_PAD);
 	for (size_t i = 0; i < r->fields && i < RS_FIELDS_MAX; i++) {
 		r->field[i] = (struct rs_field){ r->plain.data + at,
 		    r->plain_end[i] - at };

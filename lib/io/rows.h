@@ -34,6 +34,7 @@
 enum {
 	RS_ROW_MAX = 16 << 20,		/* bytes in one record */
 	RS_FIELDS_MAX = 4096,		/* fields in one record */
+	RS_FIELD_PAD = 16,
 };
 
 enum rs_quoting { RS_QUOTE_AUTO, RS_QUOTE_NONE };
@@ -47,6 +48,7 @@ struct rs_dialect {
 	bool always_libcsv;	/* for tests: no record is taken apart here */
 };
 
+/* RS_FIELD_PAD bytes behind the n may be read, whatever they are. */
 struct rs_field {
 	const char *p;
 	size_t n;

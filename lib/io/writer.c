@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/short.h"
 #include "io/format.h"
 #include "io/pack.h"
 
@@ -168,10 +167,9 @@ intern_new(struct intern *t, size_t at, const char *s, size_t n, uint64_t hash)
 
 /* The entry of a string, new or not. */
 static uint32_t
-intern(struct intern *t, const char *s, size_t n, uint64_t hash)
+intern(struct intern *t, const char *s, size_t n, uint64_t hash, uint64_t key)
 {
 	const size_t mask = ((size_t)1 << t->slot_bits) - 1;
-	const uint64_t key = key_of(s, n, hash);
 	const struct slot *slot;
 	size_t at = home_of(t, s, n, hash);
 	int way = 0;
@@ -186,7 +184,7 @@ intern(struct intern *t, const char *s, size_t n, uint64_t hash)
 		/* So many collide only where somebody chose them to. */
 		t->seed = rs_hash_secret();
 		set_slots(t);
-		return intern(t, s, n, hash);
+		return intern(t, s, n, hash, key);
 	}
 	return intern_new(t, at, s, n, hash);
 }
@@ -197,10 +195,11 @@ static void
 put_plain(struct intern *t, uint32_t *code, const struct rs_vec *v,
     const uint32_t *index, size_t from, size_t n)
 {
-	uint64_t hash[GROUP] = { 0 };
+	uint64_t hash[GROUP] = { 0 }, key[GROUP];
 	bool again[GROUP];	/* it is the string before it, as in runs */
 	const char *before = NULL;
-	size_t before_len = 0;
+	size_t before_len = SIZE_MAX;
+	uint64_t before_key = 0;
 
 	for (size_t i = 0; i < n; i += GROUP) {
 		const size_t group = n - i < GROUP ? n - i : GROUP;
@@ -211,14 +210,21 @@ put_plain(struct intern *t, uint32_t *code, const struct rs_vec *v,
 			const char *s = v->bytes + v->off[e];
 			const size_t len = v->off[e + 1] - v->off[e];
 
-			again[k] = before != NULL && len == before_len &&
-			    rs_same_short(s, before, len);
+			/* Of short strings one branch, not one on the length
+			 * and one on the bytes: neither could be foreseen. */
+			key[k] = len <= KEY_MAX ? key_of(s, len, 0) : 0;
+			again[k] = ((key[k] == before_key) &
+			    (len == before_len)) && (len <= KEY_MAX ||
+			    memcmp(s, before, len) == 0);
 			before = s;
 			before_len = len;
+			before_key = key[k];
 			if (again[k])
 				continue;
 			hash[k] = v->hash != NULL ? v->hash[e] :
 			    rs_hash(s, len);
+			if (len > KEY_MAX)
+				key[k] = hash[k];
 			__builtin_prefetch(&t->slot[home(t, hash[k])]);
 		}
 		for (size_t k = 0; k < group; k++) {
@@ -227,7 +233,7 @@ put_plain(struct intern *t, uint32_t *code, const struct rs_vec *v,
 
 			code[i + k] = again[k] ? code[i + k - 1] :
 			    intern(t, v->bytes + v->off[e],
-			    v->off[e + 1] - v->off[e], hash[k]);
+			    v->off[e + 1] - v->off[e], hash[k], key[k]);
 		}
 	}
 }
@@ -252,9 +258,12 @@ put_strings(struct intern *t, uint32_t *code, const struct rs_vec *v,
 		const size_t len = v->off[e + 1] - v->off[e];
 		uint32_t ours = e == last ? last_ours : t->map[e];
 
-		if (ours == NONE)
-			ours = intern(t, s, len, v->hash != NULL ?
-			    v->hash[e] : rs_hash(s, len));
+		if (ours == NONE) {
+			const uint64_t hash = v->hash != NULL ? v->hash[e] :
+			    rs_hash(s, len);
+
+			ours = intern(t, s, len, hash, key_of(s, len, hash));
+		}
 		t->map[e] = ours;
 		code[i] = ours;
 		last = e;
