@@ -1,0 +1,38 @@
+/* Any bytes as a model.  The checksum, its last eight bytes, is set right. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "model/model.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint8_t *copy = rs_aligned(size + 1);
+	struct rs_tensors *t;
+	struct rs_model *m = NULL;
+	struct rs_err e;
+	uint64_t sum;
+
+	memcpy(copy, data, size);
+	if (size >= sizeof(sum)) {
+		sum = rs_hash(copy, size - sizeof(sum));
+		memcpy(copy + size - sizeof(sum), &sum, sizeof(sum));
+	}
+	t = rs_tensors_memory("fuzz", copy, size, &e);
+	if (t != NULL)
+		m = rs_model_of(t, &e);
+	if (m != NULL && rs_model_users(m) > 0 && rs_model_items(m) > 0) {
+		const uint32_t item = 0;
+		float score;
+
+		rs_model_score(m, 0, &item, 1, &score);
+	}
+	rs_model_close(m);
+	rs_tensors_free(t);
+	free(copy);
+	return 0;
+}
