@@ -209,14 +209,16 @@ rs_format_i64(char *p, int64_t v)
 	return 1 + rs_format_u64(p + 1, 0 - (uint64_t)v);
 }
 
-/* How "%.*g" writes m * 10^(e - digits + 1), a number whose first digit
- * stands for 10^e: trailing zeros dropped, an exponent where e < -4 or
- * e >= digits. */
+/*
+ * The digits of m, of which the first stands for 10^e, trailing zeros
+ * dropped: plainly, as people write ids and counts (10, not 1e+01), and with
+ * an exponent only where e < -4 or e >= 16.
+ */
 static size_t
-layout(char *p, uint64_t m, int digits, int e)
+layout(char *p, uint64_t m, int e)
 {
 	char d[RS_NUM_MAX];
-	const bool scientific = e < -4 || e >= digits;
+	const bool scientific = e < -4 || e >= 16;
 	char *q = p;
 	int n;
 
@@ -288,8 +290,37 @@ format_f32_fast(char *p, float v)
 			continue;
 		/* Rounding may have carried: 9.9 to 10. */
 		carried = (uint64_t)m == whole[digits];
-		return layout(p, (uint64_t)m, digits, e + carried);
+		return layout(p, (uint64_t)m, e + carried);
 	}
+	return 0;
+}
+
+/* What "%.*e" wrote in text, written the way of layout. */
+static size_t
+layout_again(char *p, const char *text)
+{
+	const size_t minus = *text == '-';
+	uint64_t m = 0;
+	const char *s = text + minus;
+
+	for (; *s != 'e'; s++) {
+		if (*s != '.')
+			m = m * 10 + (uint64_t)(*s - '0');
+	}
+	*p = '-';
+	return minus + layout(p + minus, m, atoi(s + 1));
+}
+
+/* What has no digits; 0 where v has some. */
+static size_t
+format_odd(char *p, double v)
+{
+	if (isnan(v))
+		return (size_t)snprintf(p, RS_NUM_MAX, "nan");
+	if (isinf(v))
+		return (size_t)snprintf(p, RS_NUM_MAX, v < 0 ? "-inf" : "inf");
+	if (v == 0)
+		return (size_t)snprintf(p, RS_NUM_MAX, signbit(v) ? "-0" : "0");
 	return 0;
 }
 
@@ -297,40 +328,38 @@ size_t
 rs_format_f32(char *p, float v)
 {
 	const size_t minus = signbit(v) != 0;
-	size_t n = 0;
+	char text[RS_NUM_MAX];
+	size_t n = format_odd(p, (double)v);
 
-	if (isnan(v))
-		return (size_t)snprintf(p, RS_NUM_MAX, "nan");
-	if (isinf(v))
-		return (size_t)snprintf(p, RS_NUM_MAX, minus ? "-inf" : "inf");
-	if (v == 0)
-		return (size_t)snprintf(p, RS_NUM_MAX, minus ? "-0" : "0");
+	if (n > 0)
+		return n;
 	if (minus)
 		*p = '-';
 	n = format_f32_fast(p + minus, minus ? -v : v);
 	if (n > 0)
 		return n + minus;
 	for (int digits = 1; digits <= 9; digits++) {
-		n = (size_t)snprintf(p, RS_NUM_MAX, "%.*g", digits, (double)v);
-		if (strtof(p, NULL) == v)
+		snprintf(text, sizeof(text), "%.*e", digits - 1, (double)v);
+		if (strtof(text, NULL) == v)
 			break;
 	}
-	return n;
+	return layout_again(p, text);
 }
 
 size_t
 rs_format_f64(char *p, double v)
 {
-	size_t n = 0;
+	char text[RS_NUM_MAX];
+	const size_t n = format_odd(p, v);
 
-	if (isnan(v))
-		return (size_t)snprintf(p, RS_NUM_MAX, "nan");
+	if (n > 0)
+		return n;
 	for (int digits = 1; digits <= 17; digits++) {
-		n = (size_t)snprintf(p, RS_NUM_MAX, "%.*g", digits, v);
-		if (strtod(p, NULL) == v)
+		snprintf(text, sizeof(text), "%.*e", digits - 1, v);
+		if (strtod(text, NULL) == v)
 			break;
 	}
-	return n;
+	return layout_again(p, text);
 }
 
 char *

@@ -3,7 +3,8 @@
  *
  * Parsers take all n bytes or nothing: no blanks, no trailing text, no hex,
  * no nan and no inf; false means it is no such number or does not fit.
- * Formatters write the shortest text that reads back to the same bits.
+ * Formatters write the fewest digits that read back to the same bits, with an
+ * exponent only below 1e-4 and from 1e16 on: 10, 17850, 2.5e-05.
  */
 #ifndef RS_BASE_NUM_H
 #define RS_BASE_NUM_H

@@ -132,6 +132,40 @@ test_floats_are_written_shortest_and_read_back(void)
 }
 
 static void
+test_floats_are_written_plainly(void)
+{
+	static const struct {
+		double v;
+		const char *text;
+	} plain[] = {
+		{ 10, "10" }, { -200, "-200" }, { 17850, "17850" },
+		{ 1e9, "1000000000" }, { 1e15, "1000000000000000" },
+		{ 1e16, "1e+16" }, { 0.0001, "0.0001" }, { 2.5e-5, "2.5e-05" },
+		{ 99.5, "99.5" }, { 0, "0" }, { -0.0, "-0" },
+	};
+	char text[RS_NUM_MAX];
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		text[rs_format_f64(text, plain[i].v)] = '\0';
+		ok(strcmp(text, plain[i].text) == 0, "%s as %s",
+		    plain[i].text, text);
+		text[rs_format_f32(text, (float)plain[i].v)] = '\0';
+		ok(strcmp(text, plain[i].text) == 0, "%s as a float is %s",
+		    plain[i].text, text);
+	}
+	for (uint64_t i = 0; i < 30000; i++) {
+		const uint64_t bits = rs_draw(3, RS_DRAW_ROW, i);
+		double v;
+
+		memcpy(&v, &bits, sizeof(v));
+		if (isnan(v))
+			continue;
+		rs_format_f64(text, v);
+		ok(strtod(text, NULL) == v, "%.17g as %s", v, text);
+	}
+}
+
+static void
 test_times_are_civil(void)
 {
 	static const struct {
@@ -166,6 +200,7 @@ main(void)
 	test_reals_are_read_as_strtod_reads_them();
 	test_whole_numbers_have_edges();
 	test_floats_are_written_shortest_and_read_back();
+	test_floats_are_written_plainly();
 	test_times_are_civil();
 	return test_end();
 }
