@@ -5,10 +5,11 @@
  *	_hurt claim NAME	> absurd.rsi
  *	_hurt flips STEP FILE TARGET [-i STDIN] [-a ABSENT]... -- COMMAND...
  *
- * flips writes FILE to TARGET cut behind every byte, and with every STEP-th
- * bit turned over, and runs COMMAND, whose standard input is TARGET or STDIN.
- * Each time it must exit with 1 and say one line that begins with its name; no
- * ABSENT may be there afterwards, and no end mark on its standard output.
+ * flips writes FILE to TARGET cut behind every byte (every STEP / 8-th where
+ * STEP is over 8), and with every STEP-th bit turned over, and runs COMMAND,
+ * whose standard input is TARGET or STDIN.  Each time it must exit with 1 and
+ * say one line that begins with its name; no ABSENT may be there afterwards,
+ * and no end mark on its standard output.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -384,7 +385,7 @@ flips(size_t step, const char *path)
 	ok(whole.len > 0, "%s is not empty", path);
 	for (size_t i = 0; i < job.absents; i++)
 		unlink(job.absent[i]);
-	for (size_t n = 0; n < whole.len; n++) {
+	for (size_t n = 0; n < whole.len; n += (step + 7) / 8) {
 		write_file(job.target, whole.data, n);
 		check("prefix", n);
 	}
