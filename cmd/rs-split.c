@@ -55,6 +55,15 @@ parse_after(struct rs_split_opts *o)
 		rs_misuse("--after has no --unit pair: it parts rows by time");
 }
 
+static double
+share_of(const char *mode, double share)
+{
+	if (share <= 0 || share >= 1)
+		rs_misuse("--%s: %g should be above 0 and below 1", mode,
+		    share);
+	return share;
+}
+
 static void
 parse_mode(struct rs_split_opts *o)
 {
@@ -80,7 +89,7 @@ parse_mode(struct rs_split_opts *o)
 		parse_fold(o);
 	} else if (rs_given("per-user")) {
 		o->mode = RS_SPLIT_PER_USER;
-		o->share = user_share;
+		o->share = share_of("per-user", user_share);
 		if (!rs_given("order"))
 			o->order = RS_SPLIT_BY_DRAW;
 	} else if (rs_given("latest") || rs_given("leave-one-out")) {
@@ -91,7 +100,29 @@ parse_mode(struct rs_split_opts *o)
 		parse_after(o);
 	} else {
 		o->mode = RS_SPLIT_RANDOM;
-		o->share = rs_given("mask") ? mask_share : random_share;
+		o->share = rs_given("mask") ? share_of("mask", mask_share) :
+		    share_of("random", random_share);
+	}
+}
+
+/* Two parts in one place would lose one of them; stdout is train's. */
+static void
+check_paths(void)
+{
+	static const char *const name[RS_PARTS] = {
+		[RS_TRAIN] = "-o", [RS_TEST] = "--test", [RS_VALID] = "--valid",
+	};
+
+	for (int i = 0; i < RS_PARTS; i++) {
+		if (path[i] == NULL)
+			continue;
+		if (i != RS_TRAIN && strcmp(path[i], "-") == 0)
+			rs_misuse("%s -: train goes to stdout", name[i]);
+		for (int j = 0; j < i; j++)
+			if (path[j] != NULL && strcmp(path[j], path[i]) == 0 &&
+			    strcmp(path[i], "/dev/null") != 0)
+				rs_misuse("%s and %s name the same file",
+				    name[j], name[i]);
 	}
 }
 
@@ -104,9 +135,7 @@ check_rest(const struct rs_split_opts *o)
 	if (path[RS_TEST] == NULL)
 		rs_misuse("--test FILE is missing: where the held-out rows"
 		    " go");
-	if (path[RS_VALID] != NULL &&
-	    strcmp(path[RS_VALID], path[RS_TEST]) == 0)
-		rs_misuse("--test and --valid name the same file");
+	check_paths();
 	if (rs_given("order") && !within)
 		rs_misuse("--order is for --per-user, --latest and"
 		    " --leave-one-out");
@@ -276,11 +305,11 @@ main(int argc, char **argv)
 		    "where the held-out rows go"),
 		RS_OPT_FILE(0, "valid", "FILE", &path[RS_VALID],
 		    "hold out as many again, for validation"),
-		RS_OPT_REAL(0, "random", "R", &random_share, 1e-9, 1 - 1e-9,
+		RS_OPT_REAL(0, "random", "R", &random_share, 0, 1,
 		    "hold out the share R of all"),
-		RS_OPT_REAL(0, "mask", "R", &mask_share, 1e-9, 1 - 1e-9,
+		RS_OPT_REAL(0, "mask", "R", &mask_share, 0, 1,
 		    "the same as --random R --unit pair"),
-		RS_OPT_REAL(0, "per-user", "R", &user_share, 1e-9, 1 - 1e-9,
+		RS_OPT_REAL(0, "per-user", "R", &user_share, 0, 1,
 		    "hold out the share R of each user"),
 		RS_OPT_COUNT(0, "latest", "K", &latest, 1, 1e18,
 		    "hold out each user's latest K"),
