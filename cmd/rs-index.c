@@ -177,7 +177,7 @@ name_unknown(const struct rs_block *b, void (*say)(const char *fmt, ...))
 		s = RS_ITEM;
 	p = rs_vec_str(&b->col[x->side[s].column], i, &n);
 	say("stdin: row %" PRIu64 ": %s \"%.*s\" is not in %s/%s.rsi",
-	    b->first + i, x->side[s].name, (int)(n < 200 ? n : 200), p, dir,
+	    b->first + i + 1, x->side[s].name, (int)(n < 200 ? n : 200), p, dir,
 	    x->side[s].name);
 }
 
