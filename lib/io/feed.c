@@ -53,6 +53,11 @@ give(struct rs_feed *f, const char *p, size_t n, const char **line,
 {
 	if (n > 0 && p[n - 1] == '\r')
 		n--;
+	/* A byte order mark is no part of the first line. */
+	if (f->number == 0 && n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
+		p += 3;
+		n -= 3;
+	}
 	*line = p;
 	*len = n;
 	f->number++;

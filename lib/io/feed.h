@@ -8,7 +8,8 @@
  *			flush();
  *	}
  *
- * A line is what stands before LF or CR LF; the last one needs neither.  A
+ * A line is what stands before LF or CR LF; the last one needs neither, and a
+ * byte order mark before the first is dropped.  A
  * line longer than the limit is passed over and reported in its place (n is
  * then over the limit), so one of them does not stop the others.  For tools
  * that answer somebody who waits: before a read that would block they flush.
