@@ -654,7 +654,7 @@ main(int argc, char **argv)
 		    (bool *){ &report }, 0, 0, NULL, RS_OPT_IS_SILENT },
 		RS_OPT_OUTPUT(&output),
 		RS_OPT_PROGRESS,
-		RS_OPT_OPERAND_FILES("FILE", &files, 0, 1e9,
+		RS_OPT_OPERAND_FILES("FILE...", &files, 0, 1e9,
 		    "CSV, TSV or JSON lines, gzipped or not"),
 		RS_OPT_END
 	};
