@@ -681,7 +681,7 @@ copy_all(void)
 	}
 	for (size_t i = 0; i < wanted.n; i++) {
 		if (!wanted.list[i].seen && !rs_given("head"))
-			rs_warn("no row of user %.*s", (int)wanted.list[i].len,
+			rs_note("no row of user %.*s", (int)wanted.list[i].len,
 			    wanted.list[i].id);
 	}
 	status = close_output(&out, first);

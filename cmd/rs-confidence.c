@@ -543,7 +543,7 @@ report(void)
 	char n[RS_NUM_MAX];
 
 	if (future > 0)
-		rs_warn("%s rows are later than --now and count in full",
+		rs_note("%s rows are later than --now and count in full",
 		    rs_commas(n, future));
 }
 

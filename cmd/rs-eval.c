@@ -315,7 +315,7 @@ tell_odd(struct odd *odd, uint64_t all, const char *what)
 	char a[RS_NUM_MAX], b[RS_NUM_MAX];
 
 	if (odd->n > 0)
-		rs_warn("test pairs %s: %s of %s (%s%s)", what,
+		rs_note("test pairs %s: %s of %s (%s%s)", what,
 		    rs_commas(a, odd->n), rs_commas(b, all),
 		    odd->shown.data, odd->n > SHOWN ? ", ..." : "");
 	rs_buf_free(&odd->shown);
@@ -492,13 +492,13 @@ report_lists(const struct job *j, const struct rs_lists *l)
 			seen += holds(&j->train, (uint32_t)u, l->item[p]);
 	}
 	if (without > 0)
-		rs_warn("users with test items but without recommendations, "
+		rs_note("users with test items but without recommendations, "
 		    "counted as missed: %s", rs_commas(a, without));
 	if (idle > 0 && rs_verbose())
 		rs_note("users with recommendations but without test items: "
 		    "%s", rs_commas(a, idle));
 	if (seen > 0 && !o.keep_seen)
-		rs_warn("recommendations of items that the user has in train: "
+		rs_note("recommendations of items that the user has in train: "
 		    "%s", rs_commas(a, seen));
 }
 
@@ -541,13 +541,13 @@ load_cases(struct job *j, struct rs_cases *c)
 		rs_bad("%s: has no candidates for any user with test items",
 		    o.candidates);
 	if (count.own > 0)
-		rs_warn("candidates that are their own user's test items, "
+		rs_note("candidates that are their own user's test items, "
 		    "left out: %s", rs_commas(text[0], count.own));
 	if (count.twice > 0)
-		rs_warn("candidates that stand twice in a list, counted "
+		rs_note("candidates that stand twice in a list, counted "
 		    "once: %s", rs_commas(text[0], count.twice));
 	if (count.strangers > 0)
-		rs_warn("lists of candidates of users without test items, "
+		rs_note("lists of candidates of users without test items, "
 		    "left out: %s", rs_commas(text[0], count.strangers));
 	if (count.fewest != count.most)
 		rs_note("negatives in a list: from %s to %s",
@@ -566,7 +566,7 @@ report_cases(const struct job *j, const struct rs_eval *v)
 	char a[RS_NUM_MAX];
 
 	if (j->test_users > v->users)
-		rs_warn("users with test items but without candidates, left "
+		rs_note("users with test items but without candidates, left "
 		    "out: %s", rs_commas(a, j->test_users - v->users));
 }
 
@@ -1142,10 +1142,10 @@ report_scored(const struct scored *p)
 	char a[RS_NUM_MAX];
 
 	if (p->empty > 0)
-		rs_warn("pairs without a score, left out: %s",
+		rs_note("pairs without a score, left out: %s",
 		    rs_commas(a, p->empty));
 	if (p->stray > 0)
-		rs_warn("scored pairs without a truth, left out: %s",
+		rs_note("scored pairs without a truth, left out: %s",
 		    rs_commas(a, p->stray));
 	if (p->n == 0)
 		rs_bad("%s: has no pair with a score and a truth", o.scored);

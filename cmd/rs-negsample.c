@@ -317,7 +317,7 @@ report(const struct rs_negative_counts *n, const struct universe *u)
 	char rows[RS_NUM_MAX], lacking[RS_NUM_MAX], items[RS_NUM_MAX];
 
 	if (n->short_rows > 0)
-		rs_warn("%s positives lack %s negatives: their users have"
+		rs_note("%s positives lack %s negatives: their users have"
 		    " nearly all of the %s items", rs_commas(rows,
 		    n->short_rows), rs_commas(lacking, n->lacking),
 		    rs_commas(items, u->size));

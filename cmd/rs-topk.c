@@ -154,7 +154,7 @@ read_only(struct job *j, uint8_t *allowed)
 	rs_reader_close(r);
 	free(item);
 	if (unknown > 0)
-		rs_warn("%s: %" PRIu64 " rows name items that the model does "
+		rs_note("%s: %" PRIu64 " rows name items that the model does "
 		    "not know", o.only, unknown);
 }
 

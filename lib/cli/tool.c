@@ -13,6 +13,7 @@
 #include "cli/parse.h"
 #include "cli/progress.h"
 #include "cli/tool.h"
+#include "kernel/cpu.h"
 
 enum { SIDES_MAX = 64 };
 
@@ -29,18 +30,6 @@ static struct rs_lines side_lines;
 
 void
 rs_note(const char *fmt, ...)
-{
-	va_list ap;
-
-	if (rs_quiet_wanted)
-		return;
-	va_start(ap, fmt);
-	rs_vsay(fmt, ap);
-	va_end(ap);
-}
-
-void
-rs_warn(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -104,6 +93,7 @@ rs_begin(int argc, char **argv, const char *summary,
 	if (argc > 0)
 		rs_prog = slash != NULL ? slash + 1 : argv[0];
 	rs_parse_options(argc, argv, summary, opts);
+	rs_cpu();	/* refuses an RS_CPU that is no path here */
 }
 
 /* Whether a column of type t answers the demand "u32|str". */

@@ -25,9 +25,8 @@
 void rs_begin(int argc, char **argv, const char *summary,
     const struct rs_opt *opts);
 
-/* Messages.  rs_note and rs_warn are silent under -q. */
+/* Messages.  rs_note is silent under -q. */
 void rs_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void rs_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void rs_bad(const char *fmt, ...)	/* exit 1 */
 	__attribute__((format(printf, 1, 2)));
 _Noreturn void rs_misuse(const char *fmt, ...)	/* exit 2 */
