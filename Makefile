@@ -102,6 +102,9 @@ bench: deps
 	@$(MAKE) --no-print-directory all benches
 	@tests/bench/run $(B)
 
+fuzz: deps
+	@tests/fuzz/run $(T)
+
 lint:
 	@tests/lint
 
@@ -129,7 +132,7 @@ dist:
 clean:
 	rm -rf build
 
-.PHONY: all units benches check demo bench lint deps install uninstall \
+.PHONY: all units benches check demo bench fuzz lint deps install uninstall \
         dist clean FORCE
 .SECONDARY:
 -include $(shell find $O/obj -name '*.d' 2>/dev/null)

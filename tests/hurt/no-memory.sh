@@ -10,6 +10,7 @@ bad=0
 # What is left by a tool that failed is whole: it was done with it before.
 whole() {
     local file
+    # shellcheck disable=SC2044  # names of our own making
     for file in $(find made* -type f 2>/dev/null); do
         case $command in
         rs-eval*) ;;	# text
