@@ -315,7 +315,7 @@ read_matrix(struct rs_reader *in, const struct rs_csr_opts *opts,
 static void
 read_train(struct job *j, struct rs_reader *in)
 {
-	const enum rs_wants wants = j->run.algorithm->wants;
+	const enum rs_wants wants = rs_values_wants(&j->values);
 	const struct rs_csr_opts opts = {
 		.weight = WANTS[wants].column,
 		.repeats = WANTS[wants].repeats,
@@ -627,7 +627,7 @@ main(int argc, char **argv)
 
 	struct rs_buf columns = { 0 };
 	rs_buf_printf(&columns, "user:u32 item:u32%s",
-	    WANTS[j.run.algorithm->wants].demand);
+	    WANTS[rs_values_wants(&j.values)].demand);
 	struct rs_reader *in = rs_in(columns.data);
 	rs_buf_free(&columns);
 	if (o.plan) {

@@ -27,6 +27,13 @@ enum rs_purpose {
 	RS_DRAW_SHUFFLE = 7,	/* sample order of an epoch */
 	RS_DRAW_SYNTH = 8,	/* rs-synth; sub-purposes in the epoch slot */
 	RS_DRAW_RANDOM_BASELINE = 9,	/* rs-eval's random row */
+	RS_DRAW_USER_BLOCK = 10,	/* which block a user is in, an epoch */
+	RS_DRAW_ITEM_BLOCK = 11,
+	RS_DRAW_ORDER = 12,	/* which sample comes first */
+	RS_DRAW_SAMPLE = 13,	/* negatives of an epoch */
+	RS_DRAW_FOLD = 14,	/* negatives of someone new */
+	RS_DRAW_DROPOUT = 15,
+	RS_DRAW_LAYER = 16,	/* initial weights of dense layers */
 };
 
 static inline uint64_t
@@ -41,6 +48,20 @@ static inline uint64_t
 rs_draw(uint64_t seed, enum rs_purpose purpose, uint64_t n)
 {
 	return rs_draw2(seed, purpose, 0, n);
+}
+
+/* The n-th draw under a key, which is a draw itself: where one sample takes
+ * nanoseconds, hashing for each draw is too slow.  Steele, Lea and Flood
+ * (2014), Fast splittable pseudorandom number generators: SplitMix64, entered
+ * at its n-th state. */
+static inline uint64_t
+rs_draw_at(uint64_t key, uint64_t n)
+{
+	uint64_t z = key + (n + 1) * UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
 }
 
 /* Uniform in 0..n-1 from a draw; its bias is below n / 2^64. */

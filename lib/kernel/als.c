@@ -125,41 +125,6 @@ rs_als_scratch(size_t d, enum rs_als_solver solver, int threads)
 	    most(rs_eigen_scratch(d, threads), rs_rotate_scratch(d, threads)));
 }
 
-struct init {
-	float *factors;
-	size_t rows, d;
-	double scale;
-	uint64_t seed;
-	enum rs_purpose purpose;
-};
-
-static void
-init_task(void *arg, size_t task, int thread)
-{
-	const struct init *t = arg;
-	const size_t stride = rs_stride(t->d);
-
-	(void)thread;
-	for (size_t r = task * RUN; r < t->rows && r < (task + 1) * RUN; r++) {
-		float *x = t->factors + r * stride;
-
-		memset(x, 0, stride * sizeof(*x));
-		for (size_t f = 0; f < t->d; f++)
-			x[f] = (float)(t->scale * rs_normal(rs_draw(t->seed,
-			    t->purpose, (uint64_t)r * t->d + f)));
-	}
-}
-
-void
-rs_als_init(struct rs_pool *pool, float *factors, size_t rows, size_t d,
-    double std, uint64_t seed, enum rs_purpose purpose)
-{
-	struct init t = { factors, rows, d, std / sqrt((double)d), seed,
-	    purpose };
-
-	rs_pool_run(pool, (rows + RUN - 1) / RUN, init_task, &t);
-}
-
 void
 rs_als_ridge(float *lambda, const uint64_t *indptr, size_t rows,
     size_t others, double ridge, double unobserved, double nu)

@@ -2,7 +2,6 @@
  * als: alternating least squares for implicit feedback.
  *
  *	als = rs_als_new(pool, d, &goal, RS_ALS_CG, 2);
- *	rs_als_init(pool, users.factors, users.rows, d, 0.1, seed, purpose);
  *	for (epoch = 0; epoch < epochs; epoch++) {
  *		if (rs_als_half(als, &users, &items, &bad) != 0 ||
  *		    rs_als_half(als, &items, &users, &bad) != 0)
@@ -83,7 +82,10 @@ struct rs_als_side {
 	const float *lambda;	/* (rows) ridge of each; NULL: ridge for all */
 	float ridge;
 	float *factors;		/* (rows, rs_stride(d)), zero padded, from
-				 * rs_aligned or aligned to 64 bytes */
+				 * rs_aligned or aligned to 64 bytes; N(0, (0.1
+				 * / sqrt d)^2) is a good beginning where the
+				 * unobserved weigh little, a tenth of it
+				 * where they weigh 1 */
 };
 
 struct rs_als_goal {
@@ -108,12 +110,6 @@ void rs_als_free(struct rs_als *als);
 /* Bytes rs_als_new and the half steps allocate, for rs-fit --plan; beside
  * them 8 for each observation of the longest row, a thread. */
 size_t rs_als_scratch(size_t d, enum rs_als_solver solver, int threads);
-
-/* Factors N(0, (std / sqrt d)^2): entry f of row r is draw r d + f of
- * (seed, purpose); the padding is zeroed.  std 0.1 did well wherever the
- * unobserved weigh little; where they weigh 1, 0.01 starts faster. */
-void rs_als_init(struct rs_pool *pool, float *factors, size_t rows, size_t d,
-    double std, uint64_t seed, enum rs_purpose purpose);
 
 /* lambda (n + a0 others)^nu for each row: n its observations, others the
  * rows of the other side. */

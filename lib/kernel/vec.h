@@ -17,6 +17,7 @@
 #define RS_KERNEL_VEC_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #define LANES 16
@@ -36,6 +37,8 @@ static inline vf vf_mul(vf a, vf b) { return _mm512_mul_ps(a, b); }
 static inline vf vf_div(vf a, vf b) { return _mm512_div_ps(a, b); }
 static inline vf vf_fma(vf a, vf b, vf c) { return _mm512_fmadd_ps(a, b, c); }
 static inline vf vf_max(vf a, vf b) { return _mm512_max_ps(a, b); }
+static inline vf vf_min(vf a, vf b) { return _mm512_min_ps(a, b); }
+static inline vf vf_bits(vf a) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 23)); }
 
 #define VD_LANES 8
 typedef __m512d vd;
@@ -63,6 +66,8 @@ static inline vf vf_mul(vf a, vf b) { return _mm256_mul_ps(a, b); }
 static inline vf vf_div(vf a, vf b) { return _mm256_div_ps(a, b); }
 static inline vf vf_fma(vf a, vf b, vf c) { return _mm256_fmadd_ps(a, b, c); }
 static inline vf vf_max(vf a, vf b) { return _mm256_max_ps(a, b); }
+static inline vf vf_min(vf a, vf b) { return _mm256_min_ps(a, b); }
+static inline vf vf_bits(vf a) { return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), 23)); }
 
 #define VD_LANES 4
 typedef __m256d vd;
@@ -103,6 +108,25 @@ vf_max(vf a, vf b)
 	for (int l = 0; l < 4; l++)
 		b[l] = a[l] > b[l] ? a[l] : b[l];
 	return b;
+}
+static inline vf
+vf_min(vf a, vf b)
+{
+	for (int l = 0; l < 4; l++)
+		b[l] = a[l] < b[l] ? a[l] : b[l];
+	return b;
+}
+/* The last nine bits of each lane become sign and exponent. */
+static inline vf
+vf_bits(vf a)
+{
+	uint32_t u[4];
+
+	memcpy(u, &a, 16);
+	for (int l = 0; l < 4; l++)
+		u[l] <<= 23;
+	memcpy(&a, u, 16);
+	return a;
 }
 
 #define VD_LANES 2

@@ -80,6 +80,9 @@ struct rs_algorithm {
 	const struct rs_preset *presets;	/* ended by a NULL name; NULL */
 	enum rs_wants wants;
 	enum rs_score_kind kind;
+	/* Where these depend on the parameters; NULL: they don't. */
+	void (*depends)(const struct rs_values *v, enum rs_wants *wants,
+	    enum rs_score_kind *kind);
 	uint64_t factors, epochs;	/* defaults; 0: has none */
 
 	/* Learning.  settle (may be NULL): values for parameters that are NaN,
@@ -87,12 +90,15 @@ struct rs_algorithm {
 	 * where nobody asks, and *loss may be left as it is (NaN: none);
 	 * -1 with a sentence (which row is no longer finite).  export
 	 * adds borrowed tensors that stay until the next epoch or end.
-	 * memory: bytes of state beyond train, from sizes alone. */
+	 * keep (may be NULL) adds, for a checkpoint, those that only going on
+	 * needs (an optimizer's moments): begin finds them in f->warm where
+	 * f->resumed > 0.  memory: bytes of state beyond train, from sizes alone. */
 	void (*settle)(struct rs_values *v, const struct rs_csr *train);
 	void *(*begin)(const struct rs_fit *f, struct rs_err *e);
 	int (*epoch)(void *state, uint64_t epoch, double *loss,
 	    struct rs_err *e);
 	void (*export)(void *state, struct rs_tensors *t);
+	void (*keep)(void *state, struct rs_tensors *t);
 	void (*end)(void *state);
 	uint64_t (*memory)(const struct rs_fit *f, uint64_t users,
 	    uint64_t items, uint64_t pairs, int threads);
@@ -101,8 +107,9 @@ struct rs_algorithm {
 
 	/* Answering.  open checks the algorithm's tensors and returns what
 	 * the others are given as state, or NULL with a sentence.  row and
-	 * fold may be NULL (nobody new); score with user NULL is not asked
-	 * where linear answers true. */
+	 * fold may be NULL (nobody new); where linear answers true, score is
+	 * not asked and a row is that of model/factors.h: factors, then the
+	 * bias. */
 	void *(*open)(const struct rs_model *m, struct rs_err *e);
 	void (*close)(void *state);
 	bool (*linear)(const void *state, struct rs_linear *lin);
@@ -119,6 +126,10 @@ struct rs_algorithm {
 extern const struct rs_algorithm *const rs_algorithms[];
 
 const struct rs_algorithm *rs_algorithm_find(const char *name);	/* or NULL */
+
+/* What an algorithm learns from and gives, with these values. */
+enum rs_wants rs_values_wants(const struct rs_values *v);
+enum rs_score_kind rs_values_kind(const struct rs_values *v);
 
 /* Values: defaults, a preset, "name=value".  -1 with a sentence that names
  * what is known.  A value that was given is not changed by a preset. */

@@ -236,3 +236,25 @@ rs_values_read(struct rs_values *v, const struct rs_algorithm *a,
 	}
 	return 0;
 }
+
+enum rs_wants
+rs_values_wants(const struct rs_values *v)
+{
+	enum rs_wants wants = v->algorithm->wants;
+	enum rs_score_kind kind = v->algorithm->kind;
+
+	if (v->algorithm->depends != NULL)
+		v->algorithm->depends(v, &wants, &kind);
+	return wants;
+}
+
+enum rs_score_kind
+rs_values_kind(const struct rs_values *v)
+{
+	enum rs_wants wants = v->algorithm->wants;
+	enum rs_score_kind kind = v->algorithm->kind;
+
+	if (v->algorithm->depends != NULL)
+		v->algorithm->depends(v, &wants, &kind);
+	return kind;
+}

@@ -8,8 +8,7 @@
 #include "base/mem.h"
 #include "base/real.h"
 #include "kernel/als.h"
-#include "kernel/dot.h"
-#include "model/algorithm.h"
+#include "model/factors.h"
 
 extern const struct rs_algorithm rs_algorithm_als;
 
@@ -55,8 +54,7 @@ static const struct rs_preset PRESETS[] = {
 /* Learning. */
 
 struct learning {
-	uint64_t d, stride;
-	struct rs_pool *pool;
+	struct rs_factors x;
 	struct rs_als *als;
 	struct rs_als_goal goal;
 	const struct rs_csr *train;
@@ -119,7 +117,7 @@ settle(struct rs_values *v, const struct rs_csr *m)
 
 static void
 side_init(struct rs_als_side *s, struct learning *l, const struct rs_fit *f,
-    const struct rs_csr *m, float **lambda, enum rs_purpose purpose)
+    const struct rs_csr *m, float **lambda, float *factors)
 {
 	*lambda = rs_alloc(rs_size(m->users + 1, sizeof(**lambda)));
 	rs_als_ridge(*lambda, m->start, m->users, m->items,
@@ -131,34 +129,8 @@ side_init(struct rs_als_side *s, struct learning *l, const struct rs_fit *f,
 		.indices = m->item,
 		.weight = m->weight,
 		.lambda = *lambda,
-		.factors = rs_aligned(rs_size(rs_size(m->users + 1,
-		    l->stride), sizeof(float))),
+		.factors = factors,
 	};
-	rs_als_init(f->pool, s->factors, s->rows, l->d,
-	    rs_values_get(f->values, "init"), f->seed, purpose);
-}
-
-/* The first rows as another model has them. */
-static int
-warm_up(struct learning *l, struct rs_als_side *s, const struct rs_model *m,
-    const char *name, struct rs_err *e)
-{
-	const struct rs_tensor *t = rs_tensors_want(rs_model_tensors(m), name,
-	    RS_TENSOR_F32, UINT64_MAX, UINT64_MAX, e);
-
-	if (t == NULL)
-		return -1;
-	if (t->shape[1] != l->d)
-		return rs_fail(e, "%s: has %" PRIu64 " factors, and %" PRIu64
-		    " are wanted (-d %" PRIu64 ")", rs_model_name(m),
-		    t->shape[1], l->d, t->shape[1]);
-	if (t->shape[0] > s->rows)
-		return rs_fail(e, "%s: %s has %" PRIu64 " rows, train only "
-		    "%zu", rs_model_name(m), name, t->shape[0], s->rows);
-	for (uint64_t r = 0; r < t->shape[0]; r++)
-		memcpy(s->factors + r * l->stride,
-		    (const char *)t->data + r * t->stride, t->row);
-	return 0;
 }
 
 static void
@@ -168,8 +140,7 @@ end(void *state)
 
 	rs_als_free(l->als);
 	rs_csr_free(&l->by_item);
-	free(l->user.factors);
-	free(l->item.factors);
+	rs_factors_free(&l->x);
 	free(l->lambda[0]);
 	free(l->lambda[1]);
 	free(l);
@@ -182,22 +153,17 @@ begin(const struct rs_fit *f, struct rs_err *e)
 	const enum rs_als_solver solver =
 	    (enum rs_als_solver)rs_values_get(f->values, "solver");
 
-	l->d = f->factors;
-	l->stride = rs_stride(l->d);
-	l->pool = f->pool;
 	l->goal = goal_of(f->values);
 	l->train = f->train;
 	l->confidence = confidence(f->train, &l->goal);
+	rs_factors_new(&l->x, f, 0, rs_values_get(f->values, "init") /
+	    sqrt((double)f->factors));
 	rs_csr_transpose(f->train, &l->by_item);
-	side_init(&l->user, l, f, f->train, &l->lambda[0],
-	    RS_DRAW_USER_FACTORS);
-	side_init(&l->item, l, f, &l->by_item, &l->lambda[1],
-	    RS_DRAW_ITEM_FACTORS);
-	l->als = rs_als_new(f->pool, l->d, &l->goal, solver,
+	side_init(&l->user, l, f, f->train, &l->lambda[0], l->x.user);
+	side_init(&l->item, l, f, &l->by_item, &l->lambda[1], l->x.item);
+	l->als = rs_als_new(f->pool, f->factors, &l->goal, solver,
 	    (unsigned)rs_values_get(f->values, "cg-steps"));
-	if (f->warm != NULL &&
-	    (warm_up(l, &l->user, f->warm, "user_factors", e) < 0 ||
-	    warm_up(l, &l->item, f->warm, "item_factors", e) < 0)) {
+	if (f->warm != NULL && rs_factors_warm(&l->x, f->warm, e) < 0) {
 		end(l);
 		return NULL;
 	}
@@ -240,35 +206,31 @@ export(void *state, struct rs_tensors *t)
 {
 	const struct learning *l = state;
 
-	rs_tensors_add(t, "user_factors", RS_TENSOR_F32, l->user.rows, l->d,
-	    l->user.factors, l->stride);
-	rs_tensors_add(t, "item_factors", RS_TENSOR_F32, l->item.rows, l->d,
-	    l->item.factors, l->stride);
+	rs_factors_export(&l->x, t);
 }
 
 static uint64_t
 memory(const struct rs_fit *f, uint64_t users, uint64_t items, uint64_t pairs,
     int threads)
 {
-	const uint64_t row = rs_stride(f->factors) * sizeof(float);
 	const uint64_t cell = f->weighted ? 8 : 4;	/* of by_item */
 
-	return (users + items) * (row + sizeof(float)) + items * 8 +
-	    pairs * cell + rs_als_scratch(f->factors,
+	return rs_factors_memory(0, f->factors, users, items) +
+	    (users + items) * sizeof(float) + items * 8 + pairs * cell +
+	    rs_als_scratch(f->factors,
 	    (enum rs_als_solver)rs_values_get(f->values, "solver"), threads);
 }
 
 static uint64_t
 tensors(const struct rs_fit *f, uint64_t users, uint64_t items)
 {
-	return (users + items) * f->factors * sizeof(float);
+	return rs_factors_bytes(0, f->factors, users, items);
 }
 
 /* Answering. */
 
 struct answering {
-	const struct rs_model *m;
-	struct rs_topk_factors user, item;
+	struct rs_factors_answer x;
 	struct rs_als_goal goal;
 	double regularization, nu;
 
@@ -279,42 +241,15 @@ struct answering {
 	const float *rows;	/* (I, stride) */
 };
 
-static int
-factors(const struct rs_model *m, const char *name, uint64_t rows,
-    struct rs_topk_factors *f, struct rs_err *e)
-{
-	const struct rs_tensor *t = rs_tensors_want(rs_model_tensors(m), name,
-	    RS_TENSOR_F32, rows, UINT64_MAX, e);
-
-	if (t == NULL)
-		return -1;
-	if (t->shape[1] == 0 || t->shape[1] > RS_FACTORS_MAX)
-		return rs_fail(e, "%s: %s has %" PRIu64 " factors",
-		    rs_model_name(m), name, t->shape[1]);
-	*f = (struct rs_topk_factors){
-		.row = t->data,
-		.n = t->shape[0],
-		.d = t->shape[1],
-		.stride = t->stride / sizeof(float),
-	};
-	return 0;
-}
-
 static void *
 open(const struct rs_model *m, struct rs_err *e)
 {
-	struct answering a = { .m = m };
+	struct answering a = { .padded = NULL };
 	struct rs_values v;
 
 	if (rs_values_read(&v, &rs_algorithm_als, rs_model_tensors(m), e) < 0 ||
-	    factors(m, "user_factors", rs_model_users(m), &a.user, e) < 0 ||
-	    factors(m, "item_factors", rs_model_items(m), &a.item, e) < 0)
+	    rs_factors_open(&a.x, m, e) < 0)
 		return NULL;
-	if (a.user.d != a.item.d) {
-		rs_fail(e, "%s: users have %zu factors and items %zu",
-		    rs_model_name(m), a.user.d, a.item.d);
-		return NULL;
-	}
 	a.goal = goal_of(&v);
 	a.regularization = rs_values_get(&v, "regularization");
 	a.nu = rs_values_get(&v, "nu");
@@ -330,6 +265,7 @@ close(void *state)
 	struct answering *s = state;
 
 	pthread_mutex_destroy(&s->lock);
+	rs_factors_close(&s->x);
 	free(s->gram);
 	free(s->padded);
 	free(s);
@@ -340,8 +276,7 @@ linear(const void *state, struct rs_linear *lin)
 {
 	const struct answering *s = state;
 
-	lin->user = s->user;
-	lin->item = s->item;
+	*lin = s->x.linear;
 	return true;
 }
 
@@ -350,29 +285,29 @@ row(const void *state)
 {
 	const struct answering *s = state;
 
-	return rs_stride(s->item.d);
+	return rs_factors_row(s->x.linear.item.d);
 }
 
 /* Rows that als.h can use: the file's own where D is whole lanes. */
 static void
 prepare(struct answering *s)
 {
-	const size_t d = s->item.d, stride = rs_stride(d);
+	const struct rs_topk_factors *item = &s->x.linear.item;
+	const size_t d = item->d, stride = rs_stride(d);
 	struct rs_pool *pool;
 
-	s->rows = s->item.row;
-	if (s->item.stride != stride || (uintptr_t)s->rows % 64 != 0) {
-		s->padded = rs_aligned(rs_size(rs_size(s->item.n + 1, stride),
+	s->rows = item->row;
+	if (item->stride != stride || (uintptr_t)s->rows % 64 != 0) {
+		s->padded = rs_aligned(rs_size(rs_size(item->n + 1, stride),
 		    sizeof(float)));
-		for (size_t i = 0; i < s->item.n; i++)
+		for (size_t i = 0; i < item->n; i++)
 			memcpy(s->padded + i * stride,
-			    s->item.row + i * s->item.stride,
-			    d * sizeof(float));
+			    item->row + i * item->stride, d * sizeof(float));
 		s->rows = s->padded;
 	}
 	double *gram = rs_aligned(rs_size(rs_size(d, d), sizeof(*gram)));
 	pool = rs_pool_new(1);
-	rs_als_gram(pool, s->rows, s->item.n, d, gram);
+	rs_als_gram(pool, s->rows, item->n, d, gram);
 	rs_pool_free(pool);
 	s->gram = gram;
 }
@@ -383,17 +318,19 @@ fold(const void *state, const uint32_t *item, const float *weight, size_t n,
 {
 	/* The model does not change: only what was not yet computed is. */
 	struct answering *s = (struct answering *)(uintptr_t)state;
+	const size_t d = s->x.linear.item.d;
 	const double size = (double)n + (double)s->goal.unobserved *
-	    (double)s->item.n;
+	    (double)s->x.linear.item.n;
 
 	pthread_mutex_lock(&s->lock);
 	if (s->gram == NULL)
 		prepare(s);
 	pthread_mutex_unlock(&s->lock);
-	if (rs_als_fold(&s->goal, s->item.d, s->gram, s->rows, item, weight, n,
+	if (rs_als_fold(&s->goal, d, s->gram, s->rows, item, weight, n,
 	    (float)(s->regularization * rs_pow(size, s->nu)), out) < 0)
 		return rs_fail(e, "%s: these items have no solution (is "
-		    "regularization 0?)", rs_model_name(s->m));
+		    "regularization 0?)", rs_model_name(s->x.m));
+	memset(out + rs_stride(d), 0, RS_LANES * sizeof(*out));
 	return 0;
 }
 

@@ -66,7 +66,8 @@ describe(const struct rs_run *r, struct rs_tensors *t)
 
 	rs_tensors_meta(t, "format", "rs-tools 1");
 	rs_tensors_meta(t, "algorithm", r->algorithm->name);
-	rs_tensors_meta(t, "score", rs_score_kind_name(r->algorithm->kind));
+	rs_tensors_meta(t, "score", rs_score_kind_name(
+	    rs_values_kind(r->fit.values)));
 	if (r->preset != NULL)
 		rs_tensors_meta(t, "preset", r->preset);
 	meta_count(t, "users", r->fit.train->users);
@@ -268,6 +269,8 @@ save(const struct rs_run *r)
 	char text[RS_NUM_MAX];
 
 	rs_tensors_meta(t, "checkpoint", "1");
+	if (r->algorithm->keep != NULL)
+		r->algorithm->keep(s->learning, t);
 	if (s->best != NULL) {
 		meta_count(t, "best_epoch", s->best_epoch);
 		meta_count(t, "best_waited", s->waited);

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "kernel/dot.h"
 #include "model/algorithm.h"
 #include "model/model.h"
 
@@ -21,6 +22,7 @@ struct rs_model {
 	const uint32_t *seen;
 	struct rs_dict *own[2];
 	const struct rs_dict *dict[2];
+	enum rs_score_kind kind;
 	void *state;			/* the algorithm's */
 	bool is_linear;
 	struct rs_linear linear;
@@ -79,7 +81,11 @@ read_head(struct rs_model *m, struct rs_err *e)
 	if (m->algorithm == NULL)
 		return rs_fail(e, "%s: algorithm %.40s is not known here",
 		    rs_model_name(m), name != NULL ? name : "(none)");
-	if (kind == NULL || strcmp(kind, KIND[m->algorithm->kind]) != 0)
+	struct rs_values v;
+	if (rs_values_read(&v, m->algorithm, m->t, e) < 0)
+		return -1;
+	m->kind = rs_values_kind(&v);
+	if (kind == NULL || strcmp(kind, KIND[m->kind]) != 0)
 		return refuse(m, e, "metadata score is not what the "
 		    "algorithm gives");
 	if (read_count(m, "users", &m->users, e) < 0 ||
@@ -317,7 +323,7 @@ rs_model_algorithm(const struct rs_model *m)
 enum rs_score_kind
 rs_model_kind(const struct rs_model *m)
 {
-	return m->algorithm->kind;
+	return m->kind;
 }
 
 const char *
@@ -400,7 +406,8 @@ rs_model_score_row(const struct rs_model *m, const float *row,
     const uint32_t *item, size_t n, float *score)
 {
 	if (m->is_linear)
-		rs_topk_scores(row, 0, &m->linear.item, item, n, score);
+		rs_topk_scores(row, row[rs_stride(m->linear.item.d)],
+		    &m->linear.item, item, n, score);
 	else
 		m->algorithm->score_row(m->state, row, item, n, score);
 }

@@ -80,8 +80,8 @@ void rs_model_score(const struct rs_model *m, uint32_t user,
  * Someone new.  A row is what the model knows of one user, rs_model_row
  * floats (0: this model cannot take in anybody).  rs_model_fold makes it from
  * items, distinct and below items (weight NULL: all 1); for a linear model it
- * is a row of factors, zero padded to rs_stride(d).  0, or -1 with a
- * sentence.
+ * is a row of factors, zero padded to rs_stride(d), with the bias behind it.
+ * 0, or -1 with a sentence.
  */
 size_t rs_model_row(const struct rs_model *m);
 int rs_model_fold(const struct rs_model *m, const uint32_t *item,

@@ -3,8 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "kernel/dot.h"
-#include "model/algorithm.h"
+#include "model/factors.h"
 
 enum { BY_USERS, BY_WEIGHT };
 
@@ -127,7 +126,7 @@ static size_t
 row(const void *state)
 {
 	(void)state;
-	return RS_LANES;
+	return rs_factors_row(0);
 }
 
 static int
@@ -135,7 +134,7 @@ fold(const void *state, const uint32_t *item, const float *weight, size_t n,
     float *out, struct rs_err *e)
 {
 	(void)state, (void)item, (void)weight, (void)n, (void)e;
-	for (int k = 0; k < RS_LANES; k++)
+	for (size_t k = 0; k < rs_factors_row(0); k++)
 		out[k] = 0;
 	return 0;
 }

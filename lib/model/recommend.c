@@ -24,8 +24,8 @@ struct rs_recommender {
 	/* Scratch of one call. */
 	struct rs_topk_skip *skip;
 	uint32_t *skip_room, *row, *want;
-	float *rows;			/* of those who are new */
-	size_t skips, skip_rooms, row_n, want_n, rows_n;
+	float *rows, *bias;		/* of those who are new */
+	size_t skips, skip_rooms, row_n, want_n, rows_n, bias_n;
 	float *score;			/* (threads, items) where not linear */
 };
 
@@ -100,6 +100,7 @@ rs_recommender_free(struct rs_recommender *r)
 	free(r->row);
 	free(r->want);
 	free(r->rows);
+	free(r->bias);
 	free(r->score);
 	free(r);
 }
@@ -427,9 +428,13 @@ run_new(struct call *c)
 	if (c->n == 0)
 		return;
 	if (r->is_linear) {
-		const struct rs_topk_factors users = { r->rows, c->n,
-			r->linear.item.d, row, NULL };
+		const size_t d = r->linear.item.d;
+		const struct rs_topk_factors users = { r->rows, c->n, d, row,
+			r->bias };
 
+		rs_grow(&r->bias, &r->bias_n, c->n, sizeof(*r->bias));
+		for (size_t i = 0; i < c->n; i++)
+			r->bias[i] = r->rows[i * row + rs_stride(d)];
 		run_fused(c, r->packed, &users);
 	} else
 		rs_pool_run(r->pool, c->n, run_plain, c);

@@ -8,6 +8,7 @@
  * seconds since the first began, then "cpu" seconds an iteration and the
  * "peak" memory in MiB.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "base/pool.h"
 #include "kernel/als.h"
 #include "kernel/dot.h"
+#include "model/factors.h"
 
 struct pairs {
 	uint32_t *user, *item;
@@ -88,7 +90,8 @@ finish(struct rs_pool *pool, struct rs_als_side *s, const struct
 	s->lambda = lambda;
 	s->factors = rs_aligned(rs_size(s->rows, rs_stride(d) *
 	    sizeof(*s->factors)));
-	rs_als_init(pool, s->factors, s->rows, d, atof(argv[10]), 1, purpose);
+	rs_factors_draw(pool, s->factors, s->rows, d,
+	    atof(argv[10]) / sqrt((double)d), 1, purpose);
 }
 
 int

@@ -11,6 +11,7 @@
 #include "base/pool.h"
 #include "kernel/als.h"
 #include "kernel/dot.h"
+#include "model/factors.h"
 #include "test.h"
 
 enum { USERS, ITEMS };
@@ -31,7 +32,7 @@ some_factors(struct rs_pool *pool, size_t rows, size_t d,
 {
 	float *x = rs_aligned(rows * rs_stride(d) * sizeof(*x));
 
-	rs_als_init(pool, x, rows, d, 1, 7, purpose);
+	rs_factors_draw(pool, x, rows, d, 1 / sqrt((double)d), 7, purpose);
 	return x;
 }
 
