@@ -12,7 +12,8 @@
 /* One line an algorithm: rs_algorithm_NAME stands in lib/model/NAME.c. */
 #define ALGORITHMS(EACH) \
 	EACH(pop) \
-	EACH(als)
+	EACH(als) \
+	EACH(mf)
 
 #define DECLARE(name) extern const struct rs_algorithm rs_algorithm_##name;
 #define ADDRESS(name) &rs_algorithm_##name,

@@ -1,0 +1,351 @@
+/*
+ * mf: embeddings of users and items with biases, and a choice of losses.
+ *
+ *	score = [mean +] user_bias + item_bias + user'item
+ *
+ * This file has the record: parameters, presets, factors, answers.  Learning
+ * goes through lib/model/batch.h (mini-batches, any optimizer) or, with
+ * batch=0, through lib/model/stepwise.h (sample by sample).
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/real.h"
+#include "model/batch.h"
+#include "model/loss.h"
+#include "model/mf.h"
+#include "model/optimizer.h"
+#include "model/stepwise.h"
+
+extern const struct rs_algorithm rs_algorithm_mf;
+
+static const char *const YES[] = { "no", "yes", NULL };
+static const char *const SCHEDULE[] = {
+	[RS_RATE_CONSTANT] = "constant", [RS_RATE_LINEAR] = "linear",
+	[RS_RATE_EXPONENTIAL] = "exponential", NULL
+};
+
+static const struct rs_param PARAMS[] = {
+	{ "loss", RS_PARAM_CHOICE, RS_LOSS_LOGISTIC, 0, 0, rs_loss_names,
+	  "what is minimised" },
+	{ "log", RS_PARAM_CHOICE, 1, 0, 0, YES,
+	  "bpr: -ln of the chance that a pair is in order, or 1 less that "
+	  "chance" },
+	{ "batch", RS_PARAM_COUNT, 0, 0, 1 << 24, NULL,
+	  "samples of a mini-batch; 0: sample by sample" },
+	{ "optimizer", RS_PARAM_CHOICE, RS_OPTIMIZER_SGD, 0, 0,
+	  rs_optimizer_names, "how a gradient moves parameters" },
+	{ "rate", RS_PARAM_REAL, NAN, 0, 1e6, NULL,
+	  "learning rate (auto: 0.01 with adam and lazy-adam, else 0.05)" },
+	{ "schedule", RS_PARAM_CHOICE, RS_RATE_CONSTANT, 0, 0, SCHEDULE,
+	  "how the rate falls from epoch to epoch: not, evenly to 0, or by "
+	  "the factor decay" },
+	{ "decay", RS_PARAM_REAL, 0.95, 0, 1, NULL,
+	  "what schedule=exponential multiplies the rate by each epoch" },
+	{ "regularization", RS_PARAM_REAL, 0, 0, 1e6, NULL,
+	  "lambda, the weight of the squared norms" },
+	{ "bias-regularization", RS_PARAM_REAL, NAN, 0, 1e6, NULL,
+	  "the same for biases (auto: as regularization)" },
+	{ "nu", RS_PARAM_REAL, 1, 0, 4, NULL,
+	  "batch=0: lambda of a row grows with its pairs^nu; 1: each sample "
+	  "alike, 0.5: frequency-scaled, 0: each row alike" },
+	{ "negatives", RS_PARAM_COUNT, NAN, 1, 1024, NULL,
+	  "of each positive (auto: 4 for logistic, 5 for adaptive-hinge, "
+	  "else 1)" },
+	{ "verify", RS_PARAM_CHOICE, 1, 0, 0, YES,
+	  "whether a user's own items are no negatives" },
+	{ "draws", RS_PARAM_COUNT, 10, 1, 1024, NULL,
+	  "warp: negatives that are tried for one that violates" },
+	{ "momentum", RS_PARAM_REAL, 0.9, 0, 0.9999, NULL,
+	  "of optimizer=momentum" },
+	{ "init", RS_PARAM_REAL, NAN, 0, 1e6, NULL,
+	  "first factors are N(0, init^2) (auto: 1 / d)" },
+	{ 0 }
+};
+
+static const struct rs_preset PRESETS[] = {
+	{ "spotlight", "the defaults of the Python package Spotlight", 32, 10,
+	  "loss=pointwise log=no batch=256 optimizer=adam rate=0.01 verify=no "
+	  "regularization=0 schedule=constant" },
+	{ "rendle2020", "as Rendle and others (2020) tuned it for MovieLens "
+	  "1M", 192, 256, "loss=logistic batch=0 optimizer=sgd rate=0.002 "
+	  "regularization=0.005 negatives=8 verify=no init=0.1 nu=1 "
+	  "schedule=constant" },
+	{ 0 }
+};
+
+static enum rs_loss_kind
+loss_of(const struct rs_values *v)
+{
+	return (enum rs_loss_kind)rs_values_get(v, "loss");
+}
+
+static bool
+squared(const struct rs_values *v)
+{
+	return loss_of(v) == RS_LOSS_SQUARED;
+}
+
+static bool
+in_batches(const struct rs_values *v)
+{
+	return rs_values_get(v, "batch") > 0;
+}
+
+static int
+parts(const struct rs_values *v)
+{
+	return RS_FACTORS_USER_BIAS | RS_FACTORS_ITEM_BIAS |
+	    (squared(v) ? RS_FACTORS_MEAN : 0);
+}
+
+/*
+ * A score of loss=logistic is a logit: 1 / (1 + e^-score) is a probability,
+ * but models have no such last step, so scores are called what they are:
+ * numbers that order items.
+ */
+static void
+depends(const struct rs_values *v, enum rs_wants *wants,
+    enum rs_score_kind *kind)
+{
+	if (squared(v)) {
+		*wants = RS_WANTS_VALUE;
+		*kind = RS_SCORE_RATING;
+	}
+}
+
+static double
+automatic(const struct rs_values *v, const char *name, double otherwise)
+{
+	const double x = rs_values_get(v, name);
+
+	return isnan(x) ? otherwise : x;
+}
+
+static void
+settle(struct rs_values *v, const struct rs_csr *m)
+{
+	const enum rs_loss_kind loss = loss_of(v);
+	const enum rs_optimizer_kind by =
+	    (enum rs_optimizer_kind)rs_values_get(v, "optimizer");
+
+	(void)m;
+	rs_values_put(v, "rate", automatic(v, "rate",
+	    by == RS_OPTIMIZER_ADAM || by == RS_OPTIMIZER_LAZY_ADAM ? 0.01 :
+	    0.05));
+	rs_values_put(v, "bias-regularization", automatic(v,
+	    "bias-regularization", rs_values_get(v, "regularization")));
+	rs_values_put(v, "negatives", automatic(v, "negatives",
+	    loss == RS_LOSS_LOGISTIC ? 4 : loss == RS_LOSS_ADAPTIVE_HINGE ? 5 :
+	    1));
+}
+
+struct rs_loss
+rs_mf_loss(const struct rs_values *v, uint64_t items)
+{
+	const enum rs_loss_kind kind = loss_of(v);
+
+	return (struct rs_loss){
+		.kind = kind,
+		.log = rs_values_get(v, "log") > 0,
+		.n = kind == RS_LOSS_SQUARED ? 0 : (size_t)rs_values_get(v,
+		    kind == RS_LOSS_WARP ? "draws" : "negatives"),
+		.items = items,
+	};
+}
+
+double
+rs_mf_rate(const struct rs_fit *f, uint64_t epoch)
+{
+	const double rate = rs_values_get(f->values, "rate");
+
+	switch ((enum rs_mf_schedule)rs_values_get(f->values, "schedule")) {
+	case RS_RATE_LINEAR:
+		return rate * ((double)f->epochs - (double)epoch) /
+		    (double)f->epochs;
+	case RS_RATE_EXPONENTIAL:
+		return rate * rs_pow(rs_values_get(f->values, "decay"),
+		    (double)epoch);
+	case RS_RATE_CONSTANT:
+		break;
+	}
+	return rate;
+}
+
+/* Learning. */
+
+struct learning {
+	struct rs_fit f;
+	struct rs_factors x;
+	struct rs_batch *batch;		/* one of the two */
+	struct rs_stepwise *stepwise;
+};
+
+static void
+end(void *state)
+{
+	struct learning *l = state;
+
+	rs_batch_free(l->batch);
+	rs_stepwise_free(l->stepwise);
+	rs_factors_free(&l->x);
+	free(l);
+}
+
+/* What each sample weighs, where train says so, must make sense. */
+static int
+check_weights(const struct rs_fit *f, struct rs_err *e)
+{
+	const struct rs_csr *m = f->train;
+
+	if (m->weight == NULL || squared(f->values))
+		return 0;
+	for (uint64_t u = 0; u < m->users; u++)
+		for (uint64_t i = m->start[u]; i < m->start[u + 1]; i++)
+			if (!(m->weight[i] >= 0))
+				return rs_fail(e, "user %" PRIu64 " and item "
+				    "%" PRIu32 " have the weight %g, and mf "
+				    "takes none below 0", u, m->item[i],
+				    (double)m->weight[i]);
+	return 0;
+}
+
+/* The mean of the ratings, which the model begins from. */
+static float
+mean_value(const struct rs_csr *m)
+{
+	double sum = 0;
+
+	for (uint64_t i = 0; i < m->nnz; i++)
+		sum += m->weight != NULL ? (double)m->weight[i] : 1;
+	return (float)(sum / (double)m->nnz);
+}
+
+static void *
+begin(const struct rs_fit *f, struct rs_err *e)
+{
+	struct learning *l = rs_zalloc(sizeof(*l));
+
+	l->f = *f;
+	rs_factors_new(&l->x, f, parts(f->values), automatic(f->values,
+	    "init", 1 / (double)f->factors));
+	if (check_weights(f, e) < 0 ||
+	    (f->warm != NULL && rs_factors_warm(&l->x, f->warm, e) < 0))
+		goto fail;
+	if (l->x.mean != NULL)
+		*l->x.mean = mean_value(f->train);
+	if (in_batches(f->values))
+		l->batch = rs_batch_new(&l->f, &l->x, e);
+	else
+		l->stepwise = rs_stepwise_new(&l->f, &l->x, e);
+	if (l->batch != NULL || l->stepwise != NULL)
+		return l;
+fail:
+	end(l);
+	return NULL;
+}
+
+static int
+epoch(void *state, uint64_t n, double *loss, struct rs_err *e)
+{
+	struct learning *l = state;
+
+	if (l->batch != NULL ? rs_batch_epoch(l->batch, n, loss, e) < 0 :
+	    rs_stepwise_epoch(l->stepwise, n, loss, e) < 0)
+		return -1;
+	return rs_factors_finite(&l->x, l->f.pool, "lower rate", e);
+}
+
+static void
+export(void *state, struct rs_tensors *t)
+{
+	const struct learning *l = state;
+
+	rs_factors_export(&l->x, t);
+}
+
+static void
+keep(void *state, struct rs_tensors *t)
+{
+	struct learning *l = state;
+
+	if (l->batch != NULL)
+		rs_batch_keep(l->batch, t);
+	else
+		rs_stepwise_keep(l->stepwise, t);
+}
+
+static uint64_t
+memory(const struct rs_fit *f, uint64_t users, uint64_t items, uint64_t pairs,
+    int threads)
+{
+	return rs_factors_memory(parts(f->values), f->factors, users, items) +
+	    (in_batches(f->values) ? rs_batch_memory(f, users, items, pairs,
+	    threads) : rs_stepwise_memory(f, users, items, pairs, threads));
+}
+
+static uint64_t
+tensors(const struct rs_fit *f, uint64_t users, uint64_t items)
+{
+	return rs_factors_bytes(parts(f->values), f->factors, users, items);
+}
+
+/* Answering. */
+
+static void *
+open(const struct rs_model *m, struct rs_err *e)
+{
+	struct rs_factors_answer a, *s;
+
+	if (rs_factors_open(&a, m, e) < 0)
+		return NULL;
+	s = rs_alloc(sizeof(*s));
+	*s = a;
+	return s;
+}
+
+static void
+close(void *state)
+{
+	rs_factors_close(state);
+	free(state);
+}
+
+static bool
+linear(const void *state, struct rs_linear *lin)
+{
+	const struct rs_factors_answer *a = state;
+
+	*lin = a->linear;
+	return true;
+}
+
+const struct rs_algorithm rs_algorithm_mf = {
+	.name = "mf",
+	.summary = "matrix factorization with biases and a choice of losses",
+	.citation = "Rendle, Krichene, Zhang, Anderson (2020), Neural "
+	    "collaborative filtering vs. matrix factorization revisited; "
+	    "Koren, Bell, Volinsky (2009), Matrix factorization techniques "
+	    "for recommender systems; Weston, Bengio, Usunier (2011), WSABIE",
+	.params = PARAMS,
+	.presets = PRESETS,
+	.wants = RS_WANTS_WEIGHT,
+	.kind = RS_SCORE_DOT,
+	.depends = depends,
+	.factors = 64,
+	.epochs = 20,
+	.settle = settle,
+	.begin = begin,
+	.epoch = epoch,
+	.export = export,
+	.keep = keep,
+	.end = end,
+	.memory = memory,
+	.tensors = tensors,
+	.open = open,
+	.close = close,
+	.linear = linear,
+};
