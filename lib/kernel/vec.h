@@ -38,6 +38,7 @@ static inline vf vf_div(vf a, vf b) { return _mm512_div_ps(a, b); }
 static inline vf vf_fma(vf a, vf b, vf c) { return _mm512_fmadd_ps(a, b, c); }
 static inline vf vf_max(vf a, vf b) { return _mm512_max_ps(a, b); }
 static inline vf vf_min(vf a, vf b) { return _mm512_min_ps(a, b); }
+static inline vf vf_sqrt(vf a) { return _mm512_sqrt_ps(a); }
 static inline vf vf_bits(vf a) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 23)); }
 
 #define VD_LANES 8
@@ -67,6 +68,7 @@ static inline vf vf_div(vf a, vf b) { return _mm256_div_ps(a, b); }
 static inline vf vf_fma(vf a, vf b, vf c) { return _mm256_fmadd_ps(a, b, c); }
 static inline vf vf_max(vf a, vf b) { return _mm256_max_ps(a, b); }
 static inline vf vf_min(vf a, vf b) { return _mm256_min_ps(a, b); }
+static inline vf vf_sqrt(vf a) { return _mm256_sqrt_ps(a); }
 static inline vf vf_bits(vf a) { return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), 23)); }
 
 #define VD_LANES 4
@@ -115,6 +117,13 @@ vf_min(vf a, vf b)
 	for (int l = 0; l < 4; l++)
 		b[l] = a[l] < b[l] ? a[l] : b[l];
 	return b;
+}
+static inline vf
+vf_sqrt(vf a)
+{
+	for (int l = 0; l < 4; l++)
+		a[l] = __builtin_sqrtf(a[l]);
+	return a;
 }
 /* The last nine bits of each lane become sign and exponent. */
 static inline vf
@@ -166,6 +175,7 @@ static inline v16 v16_add(v16 a, v16 b) { V16_EACH(vf_add(a.r[i], b.r[i])); }
 static inline v16 v16_sub(v16 a, v16 b) { V16_EACH(vf_sub(a.r[i], b.r[i])); }
 static inline v16 v16_mul(v16 a, v16 b) { V16_EACH(vf_mul(a.r[i], b.r[i])); }
 static inline v16 v16_div(v16 a, v16 b) { V16_EACH(vf_div(a.r[i], b.r[i])); }
+static inline v16 v16_sqrt(v16 a) { V16_EACH(vf_sqrt(a.r[i])); }
 static inline v16
 v16_fma(v16 a, v16 b, v16 c)
 {
