@@ -11,8 +11,12 @@
 #include "data/spool.h"
 #include "data/weight.h"
 
-enum combine { COMBINE_SUM, COMBINE_MAX, COMBINE_LAST, COMBINE_COUNT };
-static const char *const COMBINES[] = { "sum", "max", "last", "count", NULL };
+enum combine {
+	COMBINE_SUM, COMBINE_MAX, COMBINE_FIRST, COMBINE_LAST, COMBINE_COUNT
+};
+static const char *const COMBINES[] = {
+	"sum", "max", "first", "last", "count", NULL,
+};
 static const char *const SCALES[] = {
 	"none", "alpha", "linear", "log", "bm25", "tfidf", NULL,
 };
@@ -356,7 +360,7 @@ sort_pairs(uint64_t memory)
 struct combined {
 	uint64_t key;
 	double r;
-	int64_t time;		/* of its latest row */
+	int64_t time;		/* of its latest row, or the earliest */
 };
 
 static void
@@ -378,6 +382,10 @@ fold(struct combined *c, const uint64_t *record, bool first)
 	case COMBINE_MAX:
 		c->r = r > c->r ? r : c->r;
 		break;
+	case COMBINE_FIRST:
+		if (time < c->time)
+			*c = (struct combined){ record[0], r, time };
+		return;
 	case COMBINE_LAST:
 		c->r = time >= c->time ? r : c->r;
 		break;
@@ -505,9 +513,9 @@ check_options(const char *events, const char *now)
 	need("b", s == RS_SCALE_BM25, "--scale bm25");
 	need("now", plan.half_life > 0, "--half-life");
 	need("events", plan.combine != COMBINE_COUNT,
-	    "sum, max or last: --combine count does not look at weights");
+	    "sum, max, first or last: --combine count does not look at weights");
 	need("half-life", plan.combine != COMBINE_COUNT,
-	    "sum, max or last: --combine count does not look at weights");
+	    "sum, max, first or last: --combine count does not look at weights");
 	if (rs_given("half-life") && plan.half_life <= 0)
 		rs_misuse("--half-life must be above 0");
 	if (s == RS_SCALE_LOG && !(plan.scaling.eps > 0))

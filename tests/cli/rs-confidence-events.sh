@@ -17,7 +17,7 @@ show() {
 events=View=1,Cart=2.5,Purchase=5
 show
 show --events $events
-for how in sum max last; do
+for how in sum max first last; do
     show --events $events --combine $how
 done
 show --combine count --scale linear --alpha 40
