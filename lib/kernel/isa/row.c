@@ -10,11 +10,10 @@
  * its own sixteen lanes.
  */
 #include "kernel/cpu.h"
+#include "kernel/group.h"
 #include "kernel/row.h"
-#include "kernel/vec.h"
 
 enum {
-	GROUP = 8,
 	CHUNK = 32,
 	EARLY = 24,		/* observations from fetching a row to using it */
 };
@@ -78,66 +77,6 @@ ask(const struct rs_row *row, size_t i, size_t n)
 	}
 }
 
-static inline __attribute__((always_inline)) void
-dot4(v16 sum[4], const float *const *y, const float *x, size_t d)
-{
-	for (int j = 0; j < 4; j++)
-		sum[j] = v16_zero();
-	for (size_t i = 0; i < d; i += LANES) {
-		const v16 xi = v16_load(x + i);
-
-		for (int j = 0; j < 4; j++)
-			sum[j] = v16_fma(v16_load(y[j] + i), xi, sum[j]);
-	}
-}
-
-/* s = the products of n rows with x; beyond n to a whole group, 0. */
-static inline void
-dots(float *restrict s, const float *const *y, size_t n,
-    const float *restrict x, size_t d)
-{
-	v16 sum[GROUP];
-
-	for (size_t i = 0; i < n; i += GROUP) {
-		dot4(sum, y + i, x, d);
-		if (n - i > 4)
-			dot4(sum + 4, y + i + 4, x, d);
-		else
-			for (int j = 4; j < GROUP; j++)
-				sum[j] = v16_zero();
-		v16_sum8(s + i, sum);
-	}
-}
-
-/* r += sum of w y */
-static inline __attribute__((always_inline)) void
-add(float *restrict r, const float *const *y, const float *w, int n, size_t d)
-{
-	v16 k[GROUP];
-
-	for (int j = 0; j < n; j++)
-		k[j] = v16_set(w[j]);
-	for (size_t i = 0; i < d; i += LANES) {
-		v16 ri = v16_load(r + i);
-
-		for (int j = 0; j < n; j++)
-			ri = v16_fma(k[j], v16_load(y[j] + i), ri);
-		v16_store(r + i, ri);
-	}
-}
-
-/* r += sum of w y over n rows. */
-static inline void
-add_all(float *restrict r, const float *const *y, const float *restrict w,
-    size_t n, size_t d)
-{
-	for (size_t i = 0; i < n; i += GROUP)
-		if (n - i > 4)
-			add(r, y + i, w + i, GROUP, d);
-		else
-			add(r, y + i, w + i, 4, d);
-}
-
 /* r += sum of (b - q y'x) y */
 static void
 residual(const struct rs_row *row, const float *restrict x, float *restrict r)
@@ -150,10 +89,10 @@ residual(const struct rs_row *row, const float *restrict x, float *restrict r)
 
 		ask(row, i, n);
 		weigh(row, i, n, q, b);
-		dots(w, row->at + i, n, x, row->stride);
+		group_dots(w, row->at + i, n, x, row->stride);
 		for (size_t j = 0; j < CHUNK; j++)
 			w[j] = __builtin_fmaf(-q[j], w[j], b[j]);
-		add_all(r, row->at + i, w, n, row->stride);
+		group_add(r, row->at + i, w, n, row->stride);
 	}
 }
 
@@ -172,7 +111,7 @@ curvature(const struct rs_row *row, const float *restrict p,
 		const size_t n = row->n - i < most ? row->n - i : most;
 
 		weigh(row, i, n, q, b);
-		dots(s, row->at + i, n, p, row->stride);
+		group_dots(s, row->at + i, n, p, row->stride);
 		for (size_t k = 0; k < n; k += GROUP)
 			for (size_t j = 0; j < GROUP; j++) {
 				const float w = q[k + j] * s[k + j];
@@ -181,7 +120,7 @@ curvature(const struct rs_row *row, const float *restrict p,
 				s[k + j] = w;
 			}
 		if (a != NULL)
-			add_all(a, row->at + i, s, n, row->stride);
+			group_add(a, row->at + i, s, n, row->stride);
 	}
 	for (int half = GROUP / 2; half > 0; half /= 2)
 		for (int j = 0; j < half; j++)
@@ -402,7 +341,7 @@ seen(const struct rs_row *row, const float *x)
 
 		ask(row, i, n);
 		weigh(row, i, n, q, b);
-		dots(s, row->at + i, n, x, row->stride);
+		group_dots(s, row->at + i, n, x, row->stride);
 		for (size_t j = 0; j < n; j++)
 			sum += ((double)q[j] * (double)s[j] -
 			    2.0 * (double)b[j]) * (double)s[j] +
