@@ -84,6 +84,10 @@ struct rs_algorithm {
 	void (*depends)(const struct rs_values *v, enum rs_wants *wants,
 	    enum rs_score_kind *kind);
 	uint64_t factors, epochs;	/* defaults; 0: has none */
+	bool remembers;			/* answers known users from their
+					 * training pairs (rs_model_history) */
+	bool sparse;			/* a score of 0 says that nothing is
+					 * known of user and item together */
 
 	/* Learning.  settle (may be NULL): values for parameters that are NaN,
 	 * from the data.  begin: NULL with a sentence.  epoch: one pass; loss is NULL
@@ -109,7 +113,8 @@ struct rs_algorithm {
 	 * the others are given as state, or NULL with a sentence.  row and
 	 * fold may be NULL (nobody new); where linear answers true, score is
 	 * not asked and a row is that of model/factors.h: factors, then the
-	 * bias. */
+	 * bias.  similar (NULL: by the cosine of factors, if linear): how
+	 * like an item n others are (NULL: items 0..n-1), at most 0: not. */
 	void *(*open)(const struct rs_model *m, struct rs_err *e);
 	void (*close)(void *state);
 	bool (*linear)(const void *state, struct rs_linear *lin);
@@ -120,6 +125,8 @@ struct rs_algorithm {
 	    const float *weight, size_t n, float *row, struct rs_err *e);
 	void (*score_row)(const void *state, const float *row,
 	    const uint32_t *item, size_t n, float *score);
+	void (*similar)(const void *state, uint32_t to, const uint32_t *item,
+	    size_t n, float *score);
 };
 
 /* All of them, ended by NULL. */

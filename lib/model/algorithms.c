@@ -13,7 +13,8 @@
 #define ALGORITHMS(EACH) \
 	EACH(pop) \
 	EACH(als) \
-	EACH(mf)
+	EACH(mf) \
+	EACH(knn)
 
 #define DECLARE(name) extern const struct rs_algorithm rs_algorithm_##name;
 #define ADDRESS(name) &rs_algorithm_##name,

@@ -87,14 +87,21 @@ describe(const struct rs_run *r, struct rs_tensors *t)
 	rs_buf_free(&lines);
 }
 
-/* An offset array is I64 in the file and never as large as 2^63. */
+/* Whoever answers from the pairs has them in any case: as what is seen, or,
+ * where that is not wanted, as a history that nobody is spared.  An offset
+ * array is I64 in the file and never as large as 2^63. */
 static void
-add_seen(const struct rs_csr *m, struct rs_tensors *t)
+add_pairs(const struct rs_run *r, struct rs_tensors *t, bool whole)
 {
-	rs_tensors_add(t, "seen_indptr", RS_TENSOR_I64, m->users + 1, 0,
-	    m->start, 1);
-	rs_tensors_add(t, "seen_indices", RS_TENSOR_U32, m->nnz, 0, m->item,
-	    1);
+	const struct rs_csr *m = r->fit.train;
+	const bool seen = r->seen && whole;
+
+	if (!seen && !r->algorithm->remembers)
+		return;
+	rs_tensors_add(t, seen ? "seen_indptr" : "history_indptr",
+	    RS_TENSOR_I64, m->users + 1, 0, m->start, 1);
+	rs_tensors_add(t, seen ? "seen_indices" : "history_indices",
+	    RS_TENSOR_U32, m->nnz, 0, m->item, 1);
 }
 
 static void
@@ -121,10 +128,9 @@ assemble(const struct rs_run *r, bool whole)
 	r->algorithm->export(s->learning, t);
 	rs_tensors_add(t, "item_popularity", RS_TENSOR_F32, m->items, 0,
 	    s->popularity, 1);
+	add_pairs(r, t, whole);
 	if (!whole)
 		return t;
-	if (r->seen)
-		add_seen(m, t);
 	add_strings(t, ID_BYTES[0], ID_AT[0], &s->id[0], m->users);
 	add_strings(t, ID_BYTES[1], ID_AT[1], &s->id[1], m->items);
 	add_strings(t, "item_labels", "item_label_offsets", &s->label,
@@ -545,9 +551,11 @@ rs_run_plan(const struct rs_run *r, uint64_t users, uint64_t items,
 	};
 	if (r->patience > 0)
 		p->memory += a->tensors(&r->fit, users, items);
-	if (r->seen) {
+	if (r->seen || a->remembers) {
 		p->file += (users + 1) * sizeof(int64_t);
 		p->file_pair = sizeof(uint32_t);
+		if (a->remembers && r->fit.weighted)
+			p->file_pair += sizeof(float);
 	}
 }
 

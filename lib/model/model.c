@@ -18,8 +18,9 @@ struct rs_model {
 	uint64_t users, items;
 	struct rs_lines lines;
 	const float *popularity;	/* (I) */
-	const int64_t *seen_start;	/* (U + 1), NULL: not stored */
-	const uint32_t *seen;
+	const int64_t *pair_start;	/* (U + 1), NULL: not stored */
+	const uint32_t *pair;
+	bool has_seen;			/* the pairs are not to come back */
 	struct rs_dict *own[2];
 	const struct rs_dict *dict[2];
 	enum rs_score_kind kind;
@@ -132,33 +133,37 @@ check_offsets(const struct rs_model *m, const char *name, const int64_t *at,
 }
 
 static int
-read_seen(struct rs_model *m, struct rs_err *e)
+read_pairs(struct rs_model *m, struct rs_err *e)
 {
+	const bool seen = rs_tensors_get(m->t, "seen_indptr") != NULL;
+	const char *starts = seen ? "seen_indptr" : "history_indptr";
+	const char *items = seen ? "seen_indices" : "history_indices";
 	const struct rs_tensor *at, *item;
 
-	if (rs_tensors_get(m->t, "seen_indptr") == NULL)
-		return 0;
-	at = rs_tensors_want(m->t, "seen_indptr", RS_TENSOR_I64,
-	    m->users + 1, 0, e);
-	item = at == NULL ? NULL : rs_tensors_want(m->t, "seen_indices",
+	m->has_seen = seen;
+	if (!seen && rs_tensors_get(m->t, starts) == NULL)
+		return !m->algorithm->remembers ? 0 : refuse(m, e, "has no "
+		    "pairs to answer from (history_indptr)");
+	at = rs_tensors_want(m->t, starts, RS_TENSOR_I64, m->users + 1, 0, e);
+	item = at == NULL ? NULL : rs_tensors_want(m->t, items,
 	    RS_TENSOR_U32, UINT64_MAX, 0, e);
 	if (item == NULL)
 		return -1;
-	if (check_offsets(m, "seen_indptr", at->data, m->users,
-	    item->shape[0], e) < 0)
+	if (check_offsets(m, starts, at->data, m->users, item->shape[0], e) <
+	    0)
 		return -1;
-	m->seen_start = at->data;
-	m->seen = item->data;
+	m->pair_start = at->data;
+	m->pair = item->data;
 	for (uint64_t u = 0; u < m->users; u++)
-		for (int64_t i = m->seen_start[u]; i < m->seen_start[u + 1];
+		for (int64_t i = m->pair_start[u]; i < m->pair_start[u + 1];
 		    i++)
-			if (m->seen[i] >= m->items ||
-			    (i > m->seen_start[u] &&
-			    m->seen[i] <= m->seen[i - 1]))
-				return rs_fail(e, "%s: seen_indices: the items"
+			if (m->pair[i] >= m->items ||
+			    (i > m->pair_start[u] &&
+			    m->pair[i] <= m->pair[i - 1]))
+				return rs_fail(e, "%s: %s: the items"
 				    " of user %" PRIu64 " are not ascending "
 				    "indices below %" PRIu64,
-				    rs_model_name(m), u, m->items);
+				    rs_model_name(m), items, u, m->items);
 	return 0;
 }
 
@@ -251,7 +256,7 @@ static int
 read_model(struct rs_model *m, struct rs_err *e)
 {
 	if (read_head(m, e) < 0 || read_popularity(m, e) < 0 ||
-	    read_seen(m, e) < 0 || read_dict(m, RS_USER, e) < 0 ||
+	    read_pairs(m, e) < 0 || read_dict(m, RS_USER, e) < 0 ||
 	    read_dict(m, RS_ITEM, e) < 0)
 		return -1;
 	m->state = m->algorithm->open(m, e);
@@ -419,21 +424,60 @@ rs_model_popularity(const struct rs_model *m)
 }
 
 bool
+rs_model_sparse(const struct rs_model *m)
+{
+	return m->algorithm->sparse;
+}
+
+bool
+rs_model_compares(const struct rs_model *m)
+{
+	return m->algorithm->similar != NULL;
+}
+
+void
+rs_model_similar(const struct rs_model *m, uint32_t to, const uint32_t *item,
+    size_t n, float *score)
+{
+	assert(to < m->items);
+	m->algorithm->similar(m->state, to, item, n, score);
+}
+
+bool
 rs_model_has_seen(const struct rs_model *m)
 {
-	return m->seen_start != NULL;
+	return m->has_seen;
 }
 
 const uint32_t *
 rs_model_seen(const struct rs_model *m, uint32_t user, size_t *n)
 {
+	uint64_t first;
+
+	*n = 0;
+	return m->has_seen ? rs_model_history(m, user, n, &first) : NULL;
+}
+
+const uint32_t *
+rs_model_history(const struct rs_model *m, uint32_t user, size_t *n,
+    uint64_t *first)
+{
+	const int64_t *at = m->pair_start;
+
 	assert(user < m->users);
-	if (m->seen_start == NULL) {
-		*n = 0;
+	*n = 0;
+	*first = 0;
+	if (at == NULL)
 		return NULL;
-	}
-	*n = (size_t)(m->seen_start[user + (size_t)1] - m->seen_start[user]);
-	return m->seen + m->seen_start[user];
+	*n = (size_t)(at[user + (size_t)1] - at[user]);
+	*first = (uint64_t)at[user];
+	return m->pair + at[user];
+}
+
+uint64_t
+rs_model_pairs(const struct rs_model *m)
+{
+	return m->pair_start != NULL ? (uint64_t)m->pair_start[m->users] : 0;
 }
 
 const struct rs_dict *

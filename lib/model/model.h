@@ -89,6 +89,16 @@ int rs_model_fold(const struct rs_model *m, const uint32_t *item,
 void rs_model_score_row(const struct rs_model *m, const float *row,
     const uint32_t *item, size_t n, float *score);
 
+/* Whether a score of 0 says no more than that nothing is known. */
+bool rs_model_sparse(const struct rs_model *m);
+
+/* How like an item n others are by a model's own measure (item NULL: items
+ * 0..n-1); at most 0: not at all.  Not asked where rs_model_compares says
+ * false: then a linear model's items are compared by their factors. */
+bool rs_model_compares(const struct rs_model *m);
+void rs_model_similar(const struct rs_model *m, uint32_t to,
+    const uint32_t *item, size_t n, float *score);
+
 /* How many users each item had in train: (items).  Every model has it. */
 const float *rs_model_popularity(const struct rs_model *m);
 
@@ -97,6 +107,13 @@ const float *rs_model_popularity(const struct rs_model *m);
 bool rs_model_has_seen(const struct rs_model *m);
 const uint32_t *rs_model_seen(const struct rs_model *m, uint32_t user,
     size_t *n);
+
+/* The pairs that a user is answered from, ascending, and where the first
+ * stands among all (users x items sparse): the seen ones, or those that a model
+ * which remembers has instead.  NULL with *n 0 where it has neither. */
+const uint32_t *rs_model_history(const struct rs_model *m, uint32_t user,
+    size_t *n, uint64_t *first);
+uint64_t rs_model_pairs(const struct rs_model *m);	/* stored in it */
 
 /* The dictionary of a side, with counts 0 and its labels; NULL where the
  * model has none and none was given.  rs_model_use gives it one (borrowed; an

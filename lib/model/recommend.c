@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "kernel/count.h"
 #include "kernel/dot.h"
 #include "kernel/topk.h"
 #include "model/recommend.h"
@@ -26,7 +27,9 @@ struct rs_recommender {
 	uint32_t *skip_room, *row, *want;
 	float *rows, *bias;		/* of those who are new */
 	size_t skips, skip_rooms, row_n, want_n, rows_n, bias_n;
-	float *score;			/* (threads, items) where not linear */
+	float *score;			/* (threads, choice) where not linear */
+	float *taste;			/* (threads, row) likewise, when
+					 * somebody new asks */
 };
 
 static size_t
@@ -72,13 +75,13 @@ rs_recommender_new(const struct rs_model *m,
 	r->pool = pool;
 	r->is_linear = rs_model_linear(m, &r->linear);
 	r->choice = choices(r);
-	if (o->similar && !r->is_linear) {
+	if (o->similar && !r->is_linear && !rs_model_compares(m)) {
 		rs_fail(e, "%s: a model by %s has no item factors to compare",
 		    rs_model_name(m), rs_model_algorithm(m));
 		free(r);
 		return NULL;
 	}
-	if (o->similar)
+	if (o->similar && !rs_model_compares(m))
 		make_unit(r);
 	else if (r->is_linear)
 		r->packed = rs_topk_items_new(&r->linear.item, o->only,
@@ -102,6 +105,7 @@ rs_recommender_free(struct rs_recommender *r)
 	free(r->rows);
 	free(r->bias);
 	free(r->score);
+	free(r->taste);
 	free(r);
 }
 
@@ -257,7 +261,7 @@ unheard_of(const struct rs_recommender *r, const struct rs_wish *w)
 
 	if (w->kind == RS_WISH_USER && rs_model_has_seen(r->m))
 		rs_model_seen(r->m, w->index, &n);
-	if (w->kind == RS_WISH_SIMILAR)
+	if (w->kind == RS_WISH_SIMILAR && r->unit != NULL)
 		return all_zero(r->unit + w->index * d, d);
 	return n == 0 || w->kind == RS_WISH_NOBODY;
 }
@@ -273,6 +277,7 @@ struct call {
 	struct rs_hit *hits;
 	size_t room;
 	size_t *count;
+	bool *fallback;
 	struct rs_err *why;
 	size_t *which;		/* the wishes of this run */
 	size_t n, all;		/* how many they are, of how many */
@@ -331,39 +336,120 @@ run_fused(const struct call *c, const struct rs_topk_items *items,
 		free(hits);
 }
 
-/* Where there is no fused way: form a user's scores, then choose. */
+/* The scores of all choices for one wish.  -1: it cannot be granted. */
+static int
+form(const struct call *c, size_t wish, int thread, float *score)
+{
+	const struct rs_recommender *r = c->r;
+	const struct rs_wish *w = &c->wish[wish];
+	float *taste;
+
+	switch (w->kind) {
+	case RS_WISH_USER:
+		rs_model_score(r->m, w->index, r->o.only, r->choice, score);
+		break;
+	case RS_WISH_SIMILAR:
+		rs_model_similar(r->m, w->index, r->o.only, r->choice, score);
+		break;
+	default:
+		taste = r->taste + (size_t)thread * rs_model_row(r->m);
+		if (rs_model_fold(r->m, w->item, NULL, w->n, taste,
+		    &c->why[wish]) < 0) {
+			c->count[wish] = RS_WISH_FAILED;
+			return -1;
+		}
+		rs_model_score_row(r->m, taste, r->o.only, r->choice, score);
+	}
+	if (rs_count_numbers(score, r->choice) == r->choice)
+		return 0;
+	give_up(c, wish);
+	return -1;
+}
+
+/* Make the scores of what is not wanted NaN, which no list lets in. */
+static void
+strike(const struct rs_recommender *r, const struct rs_topk_skip *skip,
+    float *score)
+{
+	const uint32_t *only = r->o.only;
+	size_t at = 0;
+
+	for (size_t i = 0; i < skip->n; i++) {
+		const uint32_t item = skip->item[i];
+
+		if (only == NULL) {
+			if (item < r->choice)
+				score[item] = (float)NAN;
+			continue;
+		}
+		while (at < r->choice && only[at] < item)
+			at++;
+		if (at < r->choice && only[at] == item)
+			score[at] = (float)NAN;
+	}
+}
+
+/* The best that are above the floor.  Most scores are below the bar: they
+ * are passed over by the run, in a loop that the compiler makes vectors of. */
+static size_t
+select_best(const struct rs_recommender *r, const float *score, float least,
+    size_t k, struct rs_hit *hits)
+{
+	enum { RUN = 64 };
+	struct rs_best best;
+
+	if (k == 0)
+		return 0;
+	rs_best_init(&best, hits, k);
+	for (size_t from = 0; from < r->choice; from += RUN) {
+		const size_t end = r->choice - from < RUN ? r->choice :
+		    from + RUN;
+		const float bar = rs_best_full(&best) ? rs_best_bar(&best) :
+		    least;
+		int any = 0;
+
+		for (size_t i = from; i < end; i++)
+			any |= score[i] > bar;
+		for (size_t i = from; i < end && any; i++)
+			if (score[i] > least)
+				rs_best_add(&best, choice(r, i), score[i]);
+	}
+	return rs_best_take(&best);
+}
+
+/* Where there is no fused way: form the scores, then choose.  Where nothing
+ * is known of any choice it is left to the popular ones. */
 static void
 run_plain(void *arg, size_t task, int thread)
 {
 	const struct call *c = arg;
 	const struct rs_recommender *r = c->r;
-	const struct rs_wish *w = &c->wish[c->which[task]];
-	struct rs_topk_skip skip = r->skip[c->which[task]];
+	const size_t wish = c->which[task];
+	const struct rs_wish *w = &c->wish[wish];
+	const bool floor = w->kind == RS_WISH_SIMILAR || rs_model_sparse(r->m);
 	float *score = r->score + (size_t)thread * r->choice;
-	struct rs_best best;
 
-	if (w->kind == RS_WISH_USER)
-		rs_model_score(r->m, w->index, r->o.only, r->choice, score);
-	else
-		rs_model_score_row(r->m, r->rows + r->row[task] *
-		    rs_model_row(r->m), r->o.only, r->choice, score);
-	rs_best_init(&best, c->hits + c->which[task] * c->room, w->k);
-	for (size_t i = 0; i < r->choice; i++) {
-		const uint32_t item = choice(r, i);
+	if (form(c, wish, thread, score) < 0)
+		return;
+	strike(r, &r->skip[wish], score);
+	c->count[wish] = select_best(r, score, floor ? 0 : -INFINITY, w->k,
+	    c->hits + wish * c->room);
+	c->fallback[wish] = floor && w->k > 0 && c->count[wish] == 0;
+}
 
-		if (score[i] != score[i]) {
-			give_up(c, c->which[task]);
-			return;
-		}
+static void
+run_all_plain(struct call *c)
+{
+	struct rs_recommender *r = c->r;
 
-		while (skip.n > 0 && *skip.item < item) {
-			skip.item++;
-			skip.n--;
-		}
-		if (skip.n == 0 || *skip.item != item)
-			rs_best_add(&best, item, score[i]);
+	rs_pool_run(r->pool, c->n, run_plain, c);
+	for (size_t i = 0; i < c->n; i++) {
+		const size_t wish = c->which[i];
+
+		if (c->fallback[wish])
+			c->count[wish] = give_popular(r, &r->skip[wish],
+			    c->wish[wish].k, c->hits + wish * c->room);
 	}
-	c->count[c->which[task]] = rs_best_take(&best);
 }
 
 static void
@@ -378,7 +464,7 @@ run_known(struct call *c)
 	if (r->is_linear)
 		run_fused(c, r->packed, &r->linear.user);
 	else
-		rs_pool_run(r->pool, c->n, run_plain, c);
+		run_all_plain(c);
 }
 
 static void
@@ -390,6 +476,10 @@ run_similar(struct call *c)
 
 	if (c->n == 0)
 		return;
+	if (r->unit == NULL) {
+		run_all_plain(c);
+		return;
+	}
 	for (size_t i = 0; i < c->n; i++)
 		r->row[i] = c->wish[c->which[i]].index;
 	run_fused(c, r->packed_unit, &unit);
@@ -422,22 +512,27 @@ static void
 run_new(struct call *c)
 {
 	struct rs_recommender *r = c->r;
-	const size_t row = rs_model_row(r->m);
+	const size_t row = rs_model_row(r->m), d = r->linear.item.d;
 
+	if (c->n == 0)
+		return;
+	if (!r->is_linear) {
+		if (r->taste == NULL)
+			r->taste = rs_aligned(rs_size(rs_size(row,
+			    (size_t)rs_pool_threads(r->pool)),
+			    sizeof(*r->taste)));
+		run_all_plain(c);
+		return;
+	}
 	fold(c, row);
 	if (c->n == 0)
 		return;
-	if (r->is_linear) {
-		const size_t d = r->linear.item.d;
-		const struct rs_topk_factors users = { r->rows, c->n, d, row,
-			r->bias };
-
-		rs_grow(&r->bias, &r->bias_n, c->n, sizeof(*r->bias));
-		for (size_t i = 0; i < c->n; i++)
-			r->bias[i] = r->rows[i * row + rs_stride(d)];
-		run_fused(c, r->packed, &users);
-	} else
-		rs_pool_run(r->pool, c->n, run_plain, c);
+	rs_grow(&r->bias, &r->bias_n, c->n, sizeof(*r->bias));
+	for (size_t i = 0; i < c->n; i++)
+		r->bias[i] = r->rows[i * row + rs_stride(d)];
+	const struct rs_topk_factors users = { r->rows, c->n, d, row,
+		r->bias };
+	run_fused(c, r->packed, &users);
 }
 
 static void
@@ -454,12 +549,14 @@ rs_recommend(struct rs_recommender *r, const struct rs_wish *wish, size_t n,
     struct rs_hit *hits, size_t room, size_t *count, bool *fallback,
     struct rs_err *why)
 {
-	struct call c = { r, wish, hits, room, count, why, NULL, 0, n };
+	struct call c = { r, wish, hits, room, count, fallback, why, NULL, 0,
+	    n };
+	const bool plain = !r->is_linear || (r->o.similar && r->unit == NULL);
 
 	c.which = rs_alloc(rs_size(n, sizeof(*c.which)));
 	rs_grow(&r->row, &r->row_n, n, sizeof(*r->row));
 	rs_grow(&r->want, &r->want_n, n, sizeof(*r->want));
-	if (!r->is_linear && r->score == NULL)
+	if (plain && r->score == NULL)
 		r->score = rs_alloc(rs_size(rs_size(r->choice,
 		    (size_t)rs_pool_threads(r->pool)), sizeof(*r->score)));
 	fill_skips(r, wish, n);

@@ -9,8 +9,10 @@
  * Lists are best first, equal scores by lower index, and shorter than k where
  * nothing is left: items to be left out never come back.  A user of whom
  * train has nothing (where the model knows that), an item whose factors are
- * all 0 and a wish of RS_WISH_NOBODY get the most popular items, with fallback set; the score is
- * then the number of users who had the item.
+ * all 0 and a wish of RS_WISH_NOBODY get the most popular items, with fallback
+ * set; the score is then the number of users who had the item.  Where a score
+ * of 0 says that nothing is known (rs_model_sparse), such items are not
+ * listed, and who would get no item at all gets the most popular.
  *
  * Where the model is linear the product and the selection are fused
  * (kernel/topk.h), else each user's scores are formed and selected.  The
@@ -42,7 +44,8 @@ struct rs_recommend_opts {
 enum rs_wish_kind {
 	RS_WISH_USER,		/* for user index */
 	RS_WISH_ITEMS,		/* for someone new who has the n items */
-	RS_WISH_SIMILAR,	/* items like item index, by the cosine of their
+	RS_WISH_SIMILAR,	/* items like item index, by the model's own
+				 * measure or else by the cosine of their
 				 * factors; itself left out */
 	RS_WISH_NOBODY,		/* the most popular */
 };
