@@ -8,35 +8,15 @@ conjugate gradients; implicit with its defaults.  With "loss" the iALS
 objective follows each iteration of irspack ("loss N VALUE").
 """
 import os
-import resource
 import sys
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import numpy as np
-import scipy.sparse as sp
+
+from pairs import matrix, peak, spent
 
 peer, path, factors, epochs = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 UNOBSERVED, REGULARIZATION = 0.02, 0.003
-
-
-def usage():
-    return resource.getrusage(resource.RUSAGE_SELF)
-
-
-def cpu():
-    u = usage()
-    return u.ru_utime + u.ru_stime
-
-
-def matrix():
-    cache = path + ".npz"
-    if os.path.exists(cache):
-        return sp.load_npz(cache)
-    user, item = np.loadtxt(path, dtype=np.int32, usecols=(0, 1), ndmin=2).T
-    m = sp.csr_matrix((np.ones(len(user), np.float32), (user, item)))
-    m.data[:] = 1
-    sp.save_npz(cache, m, compressed=False)
-    return m
 
 
 def objective(x, users, items):
@@ -53,9 +33,9 @@ def objective(x, users, items):
             + REGULARIZATION * norms)
 
 
-x = matrix()
-before = usage().ru_maxrss
-spent = 0.0
+x = matrix(path)
+cpu = lambda: spent()[0]
+total = 0.0
 if peer == "irspack":
     from irspack.recommenders import IALSRecommender
     trainer = IALSRecommender(x, n_components=factors, alpha0=UNOBSERVED,
@@ -64,7 +44,7 @@ if peer == "irspack":
     for epoch in range(epochs):
         begin = cpu()
         trainer.run_epoch()
-        spent += cpu() - begin
+        total += cpu() - begin
         if sys.argv[5:] == ["loss"]:
             core = trainer.core_trainer
             print("loss", epoch + 1, f"{objective(x, core.user, core.item):.9g}")
@@ -75,6 +55,6 @@ else:
     marks = []
     model.fit(x, show_progress=False, callback=lambda *a: marks.append(cpu()))
     # The first iteration's mark also counts what fit prepares; leave it out.
-    spent = (marks[-1] - marks[0]) * epochs / max(1, epochs - 1)
-print("cpu", spent / epochs)
-print("peak", usage().ru_maxrss / 1024)
+    total = (marks[-1] - marks[0]) * epochs / max(1, epochs - 1)
+print("cpu", total / epochs)
+print("peak", peak())
