@@ -4,7 +4,7 @@ columns=user=USER_ID,item=ITEM_ID,event=EVENT_TYPE,time=TIMESTAMP
 weights='View=1,AddToCart=3,ViewCart=3,StartCheckout=5,Purchase=8'
 
 # shop ROWS: log.tsv, raw.rsi, ids/, all.rsi, train.rsi, test.rsi, weighted.rsi,
-# als.model, knn.model, pop.model, requests.
+# als.model, bpr.model, knn.model, pop.model, requests.
 shop() {
     rs-synth shop --users 300 --items 80 --rows "$1" >log.tsv &&
         rs-clean -q -c $columns log.tsv >raw.rsi &&
@@ -13,6 +13,7 @@ shop() {
         rs-confidence -q --events "$weights" --combine sum <train.rsi \
             >weighted.rsi &&
         rs-fit -q als -d 8 -e 2 -D ids -o als.model <weighted.rsi &&
+        rs-fit -q bpr -d 8 -e 2 -D ids -o bpr.model <train.rsi &&
         rs-fit -q knn -p neighbours=20 -D ids -o knn.model <weighted.rsi &&
         rs-fit -q pop -D ids -o pop.model <train.rsi || exit 1
     cat >requests <<'END'
@@ -45,8 +46,12 @@ train.rsi	rs-confidence -q --events $weights --half-life 30d
 train.rsi	rs-fit -q pop -D ids -o made
 weighted.rsi	rs-fit -q als -d 12 -e 3 -D ids --valid test.rsi -o made
 weighted.rsi	rs-fit -q als -d 12 -e 2 -p solver=cholesky -o made
+train.rsi	rs-fit -q bpr -d 12 -e 3 -D ids --valid test.rsi -o made
+train.rsi	rs-fit -q bpr -d 12 -e 2 -p sampler=hardest -p blocks=7 -o made
+train.rsi	rs-fit -q bpr -d 12 -e 2 -p sampler=popularity -p blocks=7 -o made
 weighted.rsi	rs-fit -q knn -p neighbours=9 -D ids --valid test.rsi -o made
 requests	rs-topk -q -m als.model -k 5
+requests	rs-topk -q -m bpr.model -k 5
 /dev/null	rs-topk -q -m als.model -k 7 --all -x test.rsi
 requests	rs-topk -q -m knn.model -k 5
 /dev/null	rs-topk -q -m knn.model --all --similar

@@ -13,6 +13,7 @@
 #define ALGORITHMS(EACH) \
 	EACH(pop) \
 	EACH(als) \
+	EACH(bpr) \
 	EACH(mf) \
 	EACH(knn)
 

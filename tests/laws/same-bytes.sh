@@ -37,7 +37,7 @@ while IFS='	' read -r input command; do
     law "again" "$command <$input"
     law "pipe" "cat $input | $command"
     if has_option "$tool" threads; then
-        for n in 1 2 5; do
+        for n in 1 2 3 7 16; do
             law "-j $n" "$command -j $n <$input"
         done
     fi
