@@ -19,18 +19,18 @@ const char *const rs_loss_names[RS_LOSSES + 1] = {
 /* So many samples at a time, in buffers on the stack. */
 enum { CHUNK = 256 };
 
-/* A few samples: plane k of score is at score + k * samples. */
+/* A few samples: plane k of score is at score + k * stride. */
 struct some {
 	const struct rs_loss *l;
 	const float *score, *target;
-	size_t samples;		/* from plane to plane */
+	size_t stride;		/* from plane to plane */
 	size_t m;		/* of them here, at most CHUNK */
 };
 
 static const float *
 plane(const struct some *s, size_t k)
 {
-	return s->score + k * s->samples;
+	return s->score + k * s->stride;
 }
 
 /*
@@ -64,7 +64,7 @@ logistic_slope(const struct some *s, float *slope)
 	for (size_t i = 0; i < s->m; i++)
 		slope[i] = -x[i];
 	for (size_t k = 1; k <= s->l->n; k++)
-		rs_sigmoid(slope + k * s->samples, plane(s, k), s->m);
+		rs_sigmoid(slope + k * s->stride, plane(s, k), s->m);
 }
 
 /*
@@ -104,7 +104,7 @@ bpr_slope(const struct some *s, float *slope)
 				x[i] *= 1 - x[i];
 			sum[i] -= x[i];
 		}
-		memcpy(slope + k * s->samples, x, s->m * sizeof(*x));
+		memcpy(slope + k * s->stride, x, s->m * sizeof(*x));
 	}
 	memcpy(slope, sum, s->m * sizeof(*sum));
 }
@@ -132,7 +132,7 @@ static void
 pointwise_slope(const struct some *s, float *slope)
 {
 	for (size_t k = 0; k <= s->l->n; k++) {
-		float *x = slope + k * s->samples;
+		float *x = slope + k * s->stride;
 
 		rs_sigmoid(x, plane(s, k), s->m);
 		for (size_t i = 0; i < s->m; i++)
@@ -166,7 +166,7 @@ hinge_slope(const struct some *s, float *slope)
 			const float x = 1 - plane(s, 0)[i] + plane(s, k)[i];
 			const float g = x > 0 ? 1 : 0;
 
-			slope[k * s->samples + i] = g;
+			slope[k * s->stride + i] = g;
 			sum[i] -= g;
 		}
 	memcpy(slope, sum, s->m * sizeof(*sum));
@@ -207,9 +207,9 @@ static void
 single(const struct some *s, size_t i, size_t k, float w, float *slope)
 {
 	for (size_t j = 0; j <= s->l->n; j++)
-		slope[j * s->samples + i] = 0;
+		slope[j * s->stride + i] = 0;
 	slope[i] = -w;
-	slope[k * s->samples + i] = w;
+	slope[k * s->stride + i] = w;
 }
 
 static void
@@ -307,22 +307,23 @@ static const struct {
 
 static struct some
 chunk(const struct rs_loss *l, const float *score, const float *target,
-    size_t samples, size_t from)
+    size_t samples, size_t stride, size_t from)
 {
 	const size_t left = samples - from;
 
 	assert(l->kind == RS_LOSS_SQUARED ? target != NULL && l->n == 0 :
 	    l->n > 0);
 	return (struct some){ l, score + from, target != NULL ?
-	    target + from : NULL, samples, left < CHUNK ? left : CHUNK };
+	    target + from : NULL, stride, left < CHUNK ? left : CHUNK };
 }
 
 void
 rs_loss_slopes(const struct rs_loss *l, const float *score,
-    const float *target, size_t samples, float *slope)
+    const float *target, size_t samples, size_t stride, float *slope)
 {
 	for (size_t i = 0; i < samples; i += CHUNK) {
-		const struct some s = chunk(l, score, target, samples, i);
+		const struct some s = chunk(l, score, target, samples,
+		    stride, i);
 
 		LOSS[l->kind].slope(&s, slope + i);
 	}
@@ -330,10 +331,11 @@ rs_loss_slopes(const struct rs_loss *l, const float *score,
 
 void
 rs_loss_values(const struct rs_loss *l, const float *score,
-    const float *target, size_t samples, float *value)
+    const float *target, size_t samples, size_t stride, float *value)
 {
 	for (size_t i = 0; i < samples; i += CHUNK) {
-		const struct some s = chunk(l, score, target, samples, i);
+		const struct some s = chunk(l, score, target, samples,
+		    stride, i);
 
 		LOSS[l->kind].value(&s, value + i);
 	}

@@ -2,13 +2,13 @@
  * loss: what a sample costs, and how that changes with its scores.
  *
  *	const struct rs_loss l = { .kind = RS_LOSS_BPR, .log = true, .n = 1 };
- *	rs_loss_slopes(&l, score, NULL, samples, slope);
- *	rs_loss_values(&l, score, NULL, samples, value);
+ *	rs_loss_slopes(&l, score, NULL, n, n, slope);
+ *	rs_loss_values(&l, score, NULL, n, n, value);
  *
  * A sample is one positive score p and n negative ones, or, where the loss is
- * RS_LOSS_SQUARED, one score and its target.  Scores stand in planes, (1 + n,
- * samples): first all samples' p, then all their first negatives, and so on;
- * slopes likewise, each the derivative of the sample's loss by that score.
+ * RS_LOSS_SQUARED, one score and its target.  Scores stand in planes: first all
+ * samples' p, stride floats on their first negatives, and so on; slopes
+ * likewise, each the derivative of the sample's loss by that score.
  * In s(x) = 1 / (1 + e^-x):
  *
  *	logistic	-ln s(p) - sum ln s(-n)
@@ -54,11 +54,11 @@ extern const char *const rs_loss_names[RS_LOSSES + 1];
 
 /* slope may be score.  target: (samples), squared only. */
 void rs_loss_slopes(const struct rs_loss *l, const float *score,
-    const float *target, size_t samples, float *slope);
+    const float *target, size_t samples, size_t stride, float *slope);
 
 /* The samples' losses, (samples). */
 void rs_loss_values(const struct rs_loss *l, const float *score,
-    const float *target, size_t samples, float *value);
+    const float *target, size_t samples, size_t stride, float *value);
 
 /* ln(floor((items - 1) / tries)), at least 0: what a violator found at the
  * tries-th draw weighs (tries from 1). */
