@@ -354,14 +354,14 @@ slopes(const struct rs_stepwise *s, struct work *w, float weight,
 	if (s->wanted) {
 		float value;
 
-		rs_loss_values(&l, w->score, NULL, 1, &value);
+		rs_loss_values(&l, w->score, NULL, 1, 1, &value);
 		cost->sum += (double)(weight * value);
 		cost->samples++;
 	}
 	if (l.kind == RS_LOSS_LOGISTIC)
 		logistic(w);
 	else
-		rs_loss_slopes(&l, w->score, NULL, 1, w->slope);
+		rs_loss_slopes(&l, w->score, NULL, 1, 1, w->slope);
 	for (size_t k = 0; weight != 1 && k < w->m; k++)
 		w->slope[k] *= weight;
 }
@@ -541,12 +541,13 @@ learn_ratings(const struct rs_stepwise *s, struct work *w,
 		memcpy(w->item, item + i, w->m * sizeof(*w->item));
 		score(s, w, 0);
 		if (s->wanted)
-			rs_loss_values(&s->o.loss, w->score, target, w->m,
+			rs_loss_values(&s->o.loss, w->score, target, w->m, w->m,
 			    w->by);
 		for (size_t k = 0; s->wanted && k < w->m; k++)
 			cost->sum += (double)w->by[k];
 		cost->samples += w->m;
-		rs_loss_slopes(&s->o.loss, w->score, target, w->m, w->slope);
+		rs_loss_slopes(&s->o.loss, w->score, target, w->m, w->m,
+		    w->slope);
 		move(s, w);
 	}
 }
