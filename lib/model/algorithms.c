@@ -14,6 +14,7 @@
 	EACH(pop) \
 	EACH(als) \
 	EACH(bpr) \
+	EACH(lmf) \
 	EACH(mf) \
 	EACH(knn)
 
