@@ -11,9 +11,11 @@
 #include "cli/dicts.h"
 #include "cli/progress.h"
 #include "cli/tool.h"
+#include "cli/train.h"
 #include "data/csr.h"
-#include "model/evaluate.h"
 #include "model/fit.h"
+#include "model/journal.h"
+#include "model/judge.h"
 
 static struct {
 	struct rs_list algorithm;
@@ -24,7 +26,6 @@ static struct {
 	struct rs_list params;
 	bool keep_seen, no_seen, plan;
 } o = {
-	.metrics = "ndcg@10,recall@20,hr@10",
 	.seed = 1,
 	.every = 1,
 	.checkpoint_every = 1,
@@ -35,7 +36,7 @@ struct job {
 	struct rs_run run;
 	struct rs_values values;
 	struct rs_csr train, valid;
-	struct rs_metrics metrics;
+	struct rs_judge judge;
 	struct rs_model *warm;
 	struct rs_dict *dict[2];
 	struct rs_sink *log, *out;
@@ -150,75 +151,19 @@ choose_metrics(struct job *j)
 	need("checkpoint-every", "checkpoint", o.checkpoint != NULL);
 	if (o.valid == NULL)
 		return;
-	if (rs_metrics_parse(&j->metrics, o.metrics, &e) != 0)
-		rs_misuse("%s", e.text);
-	for (size_t i = 0; i < j->metrics.n; i++)
-		if (j->metrics.metric[i].def->kind == RS_METRIC_SCORED)
-			rs_misuse("--metrics %s: rs-fit judges rankings only "
-			    "(rs-score and rs-eval --scored judge scores)",
-			    j->metrics.metric[i].name);
-	if (j->metrics.sampled > 0)
-		rs_misuse("--metrics: names with :s%" PRIu64 " want "
-		    "candidates, which rs-eval takes", j->metrics.sampled);
-	if (j->metrics.n > RS_JUDGED_MAX)
-		rs_misuse("--metrics: more than %d", RS_JUDGED_MAX);
-	j->run.metrics = j->metrics.n;
-	j->run.more_is_better = j->metrics.metric[0].def->more_is_better;
+	if (rs_judge_choose(&j->judge, o.metrics, j->run.algorithm->name,
+	    rs_values_kind(&j->values), &e) < 0)
+		rs_misuse("--metrics: %s", e.text);
+	j->run.metrics = j->judge.ms.n;
+	j->run.more_is_better = j->judge.ms.metric[0].def->more_is_better;
 }
 
-/* The model of this moment on the validation part. */
 static int
 judge(void *arg, const struct rs_model *m, double *metric, struct rs_err *e)
 {
-	struct job *j = arg;
-	const struct rs_eval_ask ask = {
-		.metrics = &j->metrics,
-		.test = &j->valid,
-		.seen = o.keep_seen ? NULL : &j->train,
-		.ties = RS_TIES_EXPECTED,
-	};
-	struct rs_scorer scorer;
-	struct rs_eval eval;
-	uint64_t users;
+	const struct job *j = arg;
 
-	rs_scorer_of(&scorer, m);
-	const int status = rs_evaluate(&scorer, &ask, j->run.fit.pool, &eval,
-	    e);
-	if (status == 0) {
-		for (size_t i = 0; i < j->metrics.n; i++)
-			metric[i] = rs_eval_mean(&eval, i, &users);
-		rs_eval_free(&eval);
-	}
-	rs_scorer_free(&scorer);
-	return status;
-}
-
-static void
-put_number(struct rs_buf *b, double x)
-{
-	char text[RS_NUM_MAX];
-
-	if (x - x != 0) {
-		rs_buf_str(b, "null");
-		return;
-	}
-	rs_buf_put(b, text, rs_format_f64(text, x));
-}
-
-static void
-log_epoch(const struct job *j, const struct rs_epoch *e)
-{
-	struct rs_buf b = { 0 };
-
-	rs_buf_printf(&b, "{\"epoch\": %" PRIu64 ", \"loss\": ", e->epoch);
-	put_number(&b, e->loss);
-	for (size_t i = 0; e->judged && i < j->metrics.n; i++) {
-		rs_buf_printf(&b, ", \"%s\": ", j->metrics.metric[i].name);
-		put_number(&b, e->metric[i]);
-	}
-	rs_buf_printf(&b, ", \"seconds\": %.6f}\n", e->seconds);
-	rs_sink_put(j->log, b.data, b.len);
-	rs_buf_free(&b);
+	return rs_judge_model(&j->judge, m, metric, e);
 }
 
 static void
@@ -229,8 +174,8 @@ say_epoch(const struct job *j, const struct rs_epoch *e)
 	rs_buf_printf(&b, "epoch %" PRIu64 ":", e->epoch);
 	if (e->loss == e->loss)
 		rs_buf_printf(&b, " loss %.6g,", e->loss);
-	for (size_t i = 0; e->judged && i < j->metrics.n; i++)
-		rs_buf_printf(&b, " %s %.5f,", j->metrics.metric[i].name,
+	for (size_t i = 0; e->judged && i < j->judge.ms.n; i++)
+		rs_buf_printf(&b, " %s %.5f,", j->judge.ms.metric[i].name,
 		    e->metric[i]);
 	rs_buf_printf(&b, " %.3f s", e->seconds);
 	rs_note("%s", b.data);
@@ -243,113 +188,21 @@ tell(void *arg, const struct rs_epoch *e)
 	struct job *j = arg;
 
 	if (j->log != NULL)
-		log_epoch(j, e);
+		rs_journal_epoch(j->log, e, &j->judge.ms);
 	if (rs_verbose())
 		say_epoch(j, e);
 	rs_progress(e->epoch, j->run.fit.epochs, "epochs");
 }
 
-/* The log's first line: what this run is. */
-static void
-log_run(const struct job *j)
-{
-	const struct rs_run *r = &j->run;
-	struct rs_buf b = { 0 };
-
-	rs_buf_printf(&b, "{\"algorithm\": \"%s\"", r->algorithm->name);
-	if (r->algorithm->factors > 0)
-		rs_buf_printf(&b, ", \"factors\": %" PRIu64, r->fit.factors);
-	rs_buf_printf(&b, ", \"epochs\": %" PRIu64 ", \"seed\": %" PRIu64
-	    ", \"parameters\": {", r->fit.epochs, r->fit.seed);
-	for (size_t i = 0; r->algorithm->params[i].name != NULL; i++) {
-		char text[RS_NUM_MAX];
-		const bool word = r->algorithm->params[i].kind ==
-		    RS_PARAM_CHOICE;
-
-		rs_buf_printf(&b, "%s\"%s\": %s%s%s", i > 0 ? ", " : "",
-		    r->algorithm->params[i].name, word ? "\"" : "",
-		    rs_values_text(&j->values, i, text), word ? "\"" : "");
-	}
-	rs_buf_printf(&b, "}, \"users\": %" PRIu64 ", \"items\": %" PRIu64
-	    ", \"pairs\": %" PRIu64 ", \"train_fingerprint\": \"%016" PRIx64
-	    "\"}\n", j->train.users, j->train.items, j->train.nnz,
-	    r->fingerprint);
-	rs_sink_put(j->log, b.data, b.len);
-	rs_buf_free(&b);
-}
-
-/* Which column an algorithm learns from, and what repeated pairs come to. */
-static const struct {
-	const char *column, *demand;
-	enum rs_repeats repeats;
-} WANTS[] = {
-	[RS_WANTS_NOTHING] = { NULL, "", RS_REPEATS_DISTINCT },
-	[RS_WANTS_WEIGHT] = { "weight", " ?weight:f32|u8|u32|i64",
-	    RS_REPEATS_SUM },
-	[RS_WANTS_VALUE] = { "value", " value:f32|u8|u32|i64",
-	    RS_REPEATS_LAST },
-	[RS_WANTS_LABEL] = { "label", " ?label:u8|u32|i64|f32",
-	    RS_REPEATS_LAST },
-};
-
-/* A whole stream as a matrix. */
-static void
-read_matrix(struct rs_reader *in, const struct rs_csr_opts *opts,
-    struct rs_pool *pool, struct rs_csr *m)
-{
-	struct rs_csr_builder *b = rs_csr_builder_new(opts);
-	struct rs_block *block;
-	struct rs_err e;
-
-	if (rs_csr_builder_sizes(b, &rs_reader_head(in)->lines, &e) < 0)
-		rs_bad("%s: %s", rs_reader_name(in), e.text);
-	while ((block = rs_read(in)) != NULL)
-		if (rs_csr_builder_put(b, block, &e) < 0)
-			rs_bad("%s: %s", rs_reader_name(in), e.text);
-	if (rs_csr_builder_sizes(b, rs_reader_end(in), &e) < 0)
-		rs_bad("%s: %s", rs_reader_name(in), e.text);
-	if (rs_csr_builder_done(b, pool, m, &e) < 0)
-		rs_bad("%s: %s", rs_reader_name(in), e.text);
-}
-
-static void
-read_train(struct job *j, struct rs_reader *in)
-{
-	const enum rs_wants wants = rs_values_wants(&j->values);
-	const struct rs_csr_opts opts = {
-		.weight = WANTS[wants].column,
-		.repeats = WANTS[wants].repeats,
-	};
-
-	read_matrix(in, &opts, j->run.fit.pool, &j->train);
-	if (j->train.nnz == 0)
-		rs_bad("%s: has no rows to learn from", rs_reader_name(in));
-	j->run.rows = rs_reader_rows(in);
-	j->run.fingerprint = rs_reader_fingerprint(in);
-}
-
 /* Read after train: one pipeline may make both. */
 static void
-read_valid(struct job *j, struct rs_reader *in)
+read_valid(struct job *j, const struct rs_reader *in)
 {
-	const struct rs_csr_opts opts = {
-		.repeats = RS_REPEATS_DISTINCT,
-		.users = j->train.users,
-		.items = j->train.items,
-	};
-	struct rs_reader *valid = rs_side("valid", o.valid,
-	    "user:u32 item:u32");
-	struct rs_err e;
-
-	read_matrix(valid, &opts, j->run.fit.pool, &j->valid);
-	for (int s = 0; s < 2; s++)
-		if (rs_dict_agree(SIDE[s], rs_reader_end(valid),
-		    rs_reader_end(in), &e) < 0)
-			rs_bad("%s and %s: %s", rs_reader_name(valid),
-			    rs_reader_name(in), e.text);
-	if (j->valid.nnz == 0)
-		rs_bad("%s: has no rows to judge by", rs_reader_name(valid));
-	rs_reader_close(valid);
+	rs_valid_read(o.valid, j->judge.ratings, in, &j->train,
+	    j->run.fit.pool, &j->valid);
+	j->judge.valid = &j->valid;
+	j->judge.seen = o.keep_seen ? NULL : &j->train;
+	j->judge.pool = j->run.fit.pool;
 	j->run.judge = judge;
 	j->run.every = o.every;
 	j->run.patience = o.patience;
@@ -504,7 +357,7 @@ plan(struct job *j, struct rs_reader *in)
 			ids += rs_run_plan_dict(j->dict[s],
 			    rs_dict_size(j->dict[s]));
 	}
-	j->run.fit.weighted = rs_head_find(rs_reader_head(in), "weight") >= 0;
+	j->run.fit.weighted = rs_train_weighted(in, &j->values);
 	j->run.patience = o.patience;
 	rs_run_plan(&j->run, n[0], n[1], &p);
 	printf("users\t%s\nitems\t%s\nfactors\t%" PRIu64 "\nepochs\t%" PRIu64
@@ -525,9 +378,11 @@ learn(struct job *j)
 	struct rs_err e;
 	struct rs_tensors *t;
 
+	if (j->run.algorithm->settle != NULL)
+		j->run.algorithm->settle(&j->values, &j->train);
 	if (o.log != NULL) {
 		j->log = rs_sink_append(o.log);
-		log_run(j);
+		rs_journal_run(j->log, &j->run);
 	}
 	j->run.tell = tell;
 	j->run.arg = j;
@@ -552,7 +407,7 @@ release(struct job *j)
 {
 	rs_csr_free(&j->train);
 	rs_csr_free(&j->valid);
-	rs_metrics_free(&j->metrics);
+	rs_judge_free(&j->judge);
 	rs_model_close(j->warm);
 	rs_dict_free(j->dict[0]);
 	rs_dict_free(j->dict[1]);
@@ -625,11 +480,7 @@ main(int argc, char **argv)
 	j.run.checkpoint_every = o.checkpoint_every;
 	j.run.fit.pool = rs_pool_new((int)o.threads);
 
-	struct rs_buf columns = { 0 };
-	rs_buf_printf(&columns, "user:u32 item:u32%s",
-	    WANTS[rs_values_wants(&j.values)].demand);
-	struct rs_reader *in = rs_in(columns.data);
-	rs_buf_free(&columns);
+	struct rs_reader *in = rs_train_begin(&j.values);
 	if (o.plan) {
 		plan(&j, in);
 		rs_reader_close(in);
@@ -639,7 +490,9 @@ main(int argc, char **argv)
 	}
 	/* Hours later is too late to learn that it cannot be written. */
 	j.out = rs_sink_open(o.output);
-	read_train(&j, in);
+	rs_train_read(in, &j.values, j.run.fit.pool, &j.train);
+	j.run.rows = rs_reader_rows(in);
+	j.run.fingerprint = rs_reader_fingerprint(in);
 	j.run.fit.train = &j.train;
 	j.run.fit.weighted = j.train.weight != NULL;
 	if (o.dir != NULL)

@@ -22,6 +22,7 @@ try rs-fit als --every 2
 try rs-fit als --metrics ndcg@10
 try rs-fit als --checkpoint-every 2
 try rs-fit als --valid x --metrics accuracy
+try rs-fit als --valid x --metrics ndcg@10,rmse
 try rs-fit als --valid x --metrics ndcg@10:s99
 try rs-fit als
 rs-fit als </dev/null
