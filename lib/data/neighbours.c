@@ -23,7 +23,8 @@
 #include "kernel/best.h"
 
 enum {
-	BLOCK = 16,		/* items a mark: two cache lines of sums */
+	BLOCK = 8,		/* items a mark: a cache line of sums */
+	WORD = 8,		/* marks that are looked at together */
 	TASK = 16,		/* rows a task */
 };
 
@@ -31,6 +32,7 @@ struct scratch {
 	double *sum;		/* (I, whole blocks) zero between rows */
 	unsigned char *mark;	/* (blocks, and whole words) likewise */
 	uint32_t *item;		/* (I) candidates of this row, ascending */
+	double *dot;		/* theirs */
 	float *similarity;	/* theirs */
 	struct rs_hit *hits;	/* (k) */
 };
@@ -69,7 +71,7 @@ measure(struct job *j)
 	const size_t items = (size_t)a->m->items;
 
 	j->left = rs_alloc(rs_size(items + 1, sizeof(*j->left)));
-	j->right = rs_zalloc(rs_size(items + BLOCK, sizeof(*j->right)));
+	j->right = rs_alloc(rs_size(items + 1, sizeof(*j->right)));
 	for (size_t i = 0; i < items; i++) {
 		double sum = 0;
 
@@ -152,54 +154,62 @@ add_users(const struct job *j, struct scratch *s, uint64_t i)
 	}
 }
 
-/* The similarities of one block, to (BLOCK) s; 0 where there is none. */
-static void
-compare(const struct job *j, const struct scratch *t, uint64_t i,
-    size_t first, float *s)
+/* Take out the sums of a block that are above 0, behind the first n. */
+static size_t
+collect_block(struct scratch *t, size_t first, size_t n)
 {
-	const struct rs_neighbours_ask *a = j->ask;
-	const double *sum = t->sum + first, *right = j->right + first;
-	const double left = j->left[i], mine = scale(a, i);
-	double dot[BLOCK];
+	double *sum = t->sum + first;
 
-	for (size_t b = 0; b < BLOCK; b++)
-		dot[b] = sum[b] * mine;
-	if (a->item != NULL)
-		for (size_t b = 0; b < BLOCK && first + b < a->m->items; b++)
-			dot[b] *= a->item[first + b];
-	if (a->raw)
-		for (size_t b = 0; b < BLOCK; b++)
-			s[b] = (float)(dot[b] / (1 + a->shrink));
-	else
-		for (size_t b = 0; b < BLOCK; b++)
-			s[b] = (float)(dot[b] / (left * right[b] +
-			    a->shrink));
-	/* What nobody has may have a norm of 0, and 0 / 0 is no number. */
-	for (size_t b = 0; b < BLOCK; b++)
-		s[b] = sum[b] > 0 ? s[b] : 0;
+	for (size_t c = 0; c < BLOCK; c++) {
+		t->item[n] = (uint32_t)(first + c);
+		t->dot[n] = sum[c];
+		n += sum[c] > 0;
+		sum[c] = 0;
+	}
+	return n;
 }
 
-/* All with a similarity to i above 0, ascending; the sums are cleared. */
+/* All of them, ascending; sums and marks are cleared. */
 static size_t
-gather(const struct job *j, struct scratch *t, uint64_t i)
+collect(const struct job *j, struct scratch *t)
 {
 	size_t n = 0;
 
-	for (size_t b = 0; b < j->blocks; b++) {
-		float s[BLOCK];
+	for (size_t b = 0; b < j->blocks; b += WORD) {
+		uint64_t any;
 
-		if (t->mark[b] == 0)
+		memcpy(&any, t->mark + b, sizeof(any));
+		if (any == 0)
 			continue;
-		t->mark[b] = 0;
-		compare(j, t, i, b * BLOCK, s);
-		memset(t->sum + b * BLOCK, 0, BLOCK * sizeof(*t->sum));
-		for (size_t c = 0; c < BLOCK; c++) {
-			t->item[n] = (uint32_t)(b * BLOCK + c);
-			t->similarity[n] = s[c];
-			n += s[c] > 0 && b * BLOCK + c != i;
-		}
+		for (size_t c = b; c < b + WORD; c++)
+			if (t->mark[c] != 0)
+				n = collect_block(t, c * BLOCK, n);
+		memset(t->mark + b, 0, WORD);
 	}
 	return n;
+}
+
+/* Make similarities to i of the first n sums; how many are above 0. */
+static size_t
+compare(const struct job *j, struct scratch *t, uint64_t i, size_t n)
+{
+	const struct rs_neighbours_ask *a = j->ask;
+	const double left = a->raw ? 0 : j->left[i], mine = scale(a, i);
+	const double shrink = a->raw ? 1 : a->shrink;
+	size_t kept = 0;
+
+	for (size_t c = 0; a->item != NULL && c < n; c++)
+		t->dot[c] *= mine * a->item[t->item[c]];
+	for (size_t c = 0; c < n; c++) {
+		const uint32_t item = t->item[c];
+		const float s = (float)(t->dot[c] / (left * j->right[item] +
+		    shrink));
+
+		t->item[kept] = item;
+		t->similarity[kept] = s;
+		kept += s > 0 && item != i;
+	}
+	return kept;
 }
 
 /* The key that the last of the best k has; 0 where all are among them. */
@@ -225,7 +235,7 @@ find_row(struct job *j, struct scratch *t, uint64_t i)
 	size_t n;
 
 	add_users(j, t, i);
-	n = gather(j, t, i);
+	n = compare(j, t, i, collect(j, t));
 	worst = bar(j, t, n);
 	for (size_t c = 0; c < n; c++) {
 		const float s = t->similarity[c];
@@ -258,9 +268,10 @@ scratch_new(struct scratch *t, const struct job *j)
 	const size_t items = j->blocks * BLOCK;
 
 	t->sum = rs_aligned(rs_size(items, sizeof(*t->sum)));
-	t->mark = rs_zalloc(j->blocks + 1);
+	t->mark = rs_zalloc(j->blocks + WORD);
 	/* A candidate is written before it is known to be one. */
 	t->item = rs_alloc(rs_size(items + 1, sizeof(*t->item)));
+	t->dot = rs_alloc(rs_size(items + 1, sizeof(*t->dot)));
 	t->similarity = rs_alloc(rs_size(items + 1, sizeof(*t->similarity)));
 	t->hits = rs_alloc(rs_size(j->k + 1, sizeof(*t->hits)));
 }
@@ -271,6 +282,7 @@ scratch_free(struct scratch *t)
 	free(t->sum);
 	free(t->mark);
 	free(t->item);
+	free(t->dot);
 	free(t->similarity);
 	free(t->hits);
 }
@@ -401,5 +413,5 @@ rs_neighbours_memory(uint64_t items, uint64_t pairs, bool weighted,
 	const uint64_t row = k < items ? k : items;
 
 	return pairs * (weighted ? 8 : 4) + items * (row * 8 + 40) +
-	    (uint64_t)threads * (items * 17 + row * 8);
+	    (uint64_t)threads * (items * 25 + row * 8);
 }

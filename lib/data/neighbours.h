@@ -19,8 +19,7 @@
  * with shrinkage, as Ferrari Dacrema, Cremonesi and Jannach (2019), "Are we
  * really making much progress?", section 2.3, have it; other a: Aiolli
  * (2013), "Efficient top-N recommendation for very large scale binary rated
- * datasets", section 4, which has q too.  Where raw, the denominator is
- * 1 + shrink.
+ * datasets", section 4, which has q too.  Where raw, there is no denominator.
  *
  * A neighbour has s > 0; equal s go by the lower index; nobody is his own
  * neighbour.  Sums are formed in double, users ascending, so the bits depend
@@ -28,7 +27,7 @@
  *
  * Time: the sum over users of the square of their items.  Memory: the matrix
  * once more, 8 bytes a neighbour that can be (at most K, or the items that
- * the item's users have, for each item), 17 bytes an item and thread.
+ * the item's users have, for each item), 25 bytes an item and thread.
  */
 #ifndef RS_DATA_NEIGHBOURS_H
 #define RS_DATA_NEIGHBOURS_H

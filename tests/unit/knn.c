@@ -64,24 +64,24 @@ struct setting {
 	int similarity;		/* 0 cosine, 1 tfidf, 2 bm25 */
 	uint64_t k;
 	double shrink, asymmetry, exponent, k1, b;
-	bool raw, of_history, plain;
+	bool raw, plain;
 };
 
 static const struct setting SETTINGS[] = {
-	{ "similarity=cosine neighbours=1000 shrinkage=0", 0, 1000, 0, 0.5, 1,
-	  1.2, 0.75, false, false, false },
-	{ "similarity=cosine neighbours=5 shrinkage=3", 0, 5, 3, 0.5, 1, 1.2,
-	  0.75, false, false, false },
-	{ "similarity=tfidf neighbours=7 shrinkage=1 asymmetry=0.3", 1, 7, 1,
-	  0.3, 1, 1.2, 0.75, false, false, false },
-	{ "similarity=bm25 neighbours=9 shrinkage=10 k1=2 b=0.4", 2, 9, 10,
-	  0.5, 1, 2, 0.4, false, false, false },
-	{ "similarity=bm25 neighbours=4 normalize=no profile=plain shrinkage=0",
-	  2, 4, 0, 0.5, 1, 1.2, 0.75, true, false, true },
-	{ "similarity=cosine neighbours=6 exponent=2.5 neighbours-of=history "
-	  "shrinkage=0", 0, 6, 0, 0.5, 2.5, 1.2, 0.75, false, true, false },
-	{ "similarity=bm25 neighbours=1 shrinkage=0 k1=0 b=1", 2, 1, 0, 0.5, 1,
-	  0, 1, false, false, false },
+	{ "similarity=cosine neighbours=1000 shrinkage=0 asymmetry=0.5",
+	  0, 1000, 0, 0.5, 1, 1.2, 0.75, false, false },
+	{ "similarity=cosine neighbours=5 shrinkage=3 asymmetry=0.5",
+	  0, 5, 3, 0.5, 1, 1.2, 0.75, false, false },
+	{ "similarity=tfidf neighbours=7 shrinkage=1 asymmetry=0.3",
+	  1, 7, 1, 0.3, 1, 1.2, 0.75, false, false },
+	{ "similarity=bm25 neighbours=9 shrinkage=10 asymmetry=1 k1=2 b=0.4",
+	  2, 9, 10, 1, 1, 2, 0.4, false, false },
+	{ "similarity=bm25 neighbours=4 shrinkage=5 normalize=no "
+	  "profile=plain", 2, 4, 0, 0.5, 1, 1.2, 0.75, true, true },
+	{ "similarity=cosine neighbours=6 shrinkage=0 asymmetry=0.7 "
+	  "exponent=2.5", 0, 6, 0, 0.7, 2.5, 1.2, 0.75, false, false },
+	{ "similarity=bm25 neighbours=1 shrinkage=0 asymmetry=0.5 k1=0 b=1",
+	  2, 1, 0, 0.5, 1, 0, 1, false, false },
 };
 
 enum { ALL_SETTINGS = sizeof(SETTINGS) / sizeof(SETTINGS[0]) };
@@ -141,7 +141,7 @@ dense_similarities(struct dense *d, const struct setting *set)
 			for (int u = 0; u < USERS; u++)
 				dot += d->x[u][i] * d->x[u][j];
 			d->s[i][j] = i == j || dot == 0 ? 0 : pow(dot /
-			    (set->raw ? 1 + set->shrink : pow(norm[i], 2 - 2 *
+			    (set->raw ? 1 : pow(norm[i], 2 - 2 *
 			    set->asymmetry) * pow(norm[j], 2 *
 			    set->asymmetry) + set->shrink), set->exponent);
 		}
@@ -216,14 +216,13 @@ check_rows(const struct rs_tensors *t, const struct dense *d,
 }
 
 static double
-dense_score(const struct dense *d, double kept[ITEMS][ITEMS],
-    const struct setting *set, uint32_t u, uint32_t i)
+dense_score(const struct dense *d, double kept[ITEMS][ITEMS], uint32_t u,
+    uint32_t i)
 {
 	double sum = 0;
 
 	for (uint32_t j = 0; j < ITEMS; j++)
-		sum += (set->of_history ? kept[j][i] : kept[i][j]) *
-		    d->w[u][j];
+		sum += kept[i][j] * d->w[u][j];
 	return sum;
 }
 
@@ -241,7 +240,7 @@ check_scores(const struct rs_model *m, const struct rs_csr *train,
 	for (uint32_t u = 0; u < USERS; u++) {
 		rs_model_score(m, u, NULL, ITEMS, all);
 		for (uint32_t i = 0; i < ITEMS; i++) {
-			const double want = dense_score(d, kept, set, u, i);
+			const double want = dense_score(d, kept, u, i);
 
 			ok(near(want, (double)all[i]), "%s: score (%u, %u): "
 			    "%g, not %g", set->text, u, i, (double)all[i],
