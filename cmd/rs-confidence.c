@@ -56,17 +56,6 @@ sees_time(void)
 	return plan.half_life > 0 && !plan.now_given;
 }
 
-static double
-number_at(const struct rs_vec *v, size_t i)
-{
-	switch (v->type) {
-	case RS_U8: return v->u8[i];
-	case RS_U32: return v->u32[i];
-	case RS_I64: return (double)v->i64[i];
-	default: return (double)v->f32[i];
-	}
-}
-
 /* The weight of each event of the block, looked up once an entry. */
 static void
 event_bases(const struct rs_block *b, double *base)
@@ -110,7 +99,7 @@ base_weights(const struct rs_block *b, double *base)
 		base[i] = 1;
 		if (v == NULL || plan.combine == COMBINE_COUNT)
 			continue;
-		base[i] = number_at(v, i);
+		base[i] = rs_vec_real(v, i);
 		if (!isfinite(base[i]))
 			rs_bad("%s: row %" PRIu64 ": the weight is not finite",
 			    rs_reader_name(in), b->first + i + 1);

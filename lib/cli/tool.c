@@ -153,24 +153,36 @@ rs_demand(const struct rs_reader *in, const char *columns)
 	}
 }
 
-struct rs_reader *
-rs_in_file(const char *path, const char *columns)
+struct rs_source *
+rs_source_in(const char *path)
 {
-	struct rs_source *s;
-	struct rs_reader *r;
 	struct rs_err e;
+	struct rs_source *s = rs_source_open(path, &e);
 
-	if (strcmp(path, "-") == 0 && isatty(STDIN_FILENO))
-		rs_misuse("stdin is a terminal, and a stream is expected"
-		    " (rs-clean makes one from text)");
-	s = rs_source_open(path, &e);
 	if (s == NULL)
 		rs_die("%s", e.text);
-	r = rs_reader_of(s, &e);
+	return s;
+}
+
+struct rs_reader *
+rs_in_of(struct rs_source *s, const char *columns)
+{
+	struct rs_err e;
+	struct rs_reader *r = rs_reader_of(s, &e);
+
 	if (r == NULL)
 		rs_bad("%s", e.text);
 	rs_demand(r, columns);
 	return r;
+}
+
+struct rs_reader *
+rs_in_file(const char *path, const char *columns)
+{
+	if (strcmp(path, "-") == 0 && isatty(STDIN_FILENO))
+		rs_misuse("stdin is a terminal, and a stream is expected"
+		    " (rs-clean makes one from text)");
+	return rs_in_of(rs_source_in(path), columns);
 }
 
 struct rs_reader *

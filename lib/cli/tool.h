@@ -42,6 +42,11 @@ struct rs_reader *rs_side(const char *role, const char *path,
     const char *columns);
 struct rs_block *rs_read(struct rs_reader *in);	/* NULL: whole and sound */
 
+/* Where a stream or text may come from: look with rs_stream_ahead, then
+ * read a stream by rs_in_of, to which the source goes. */
+struct rs_source *rs_source_in(const char *path);
+struct rs_reader *rs_in_of(struct rs_source *s, const char *columns);
+
 /* Refuse a reader whose head lacks the columns. */
 void rs_demand(const struct rs_reader *in, const char *columns);
 

@@ -213,23 +213,6 @@ rs_csr_builder_add(struct rs_csr_builder *b, uint32_t user, uint32_t item,
 	return 0;
 }
 
-static float
-number(const struct rs_vec *v, size_t i)
-{
-	switch (v->type) {
-	case RS_U8:
-		return v->u8[i];
-	case RS_U32:
-		return (float)v->u32[i];
-	case RS_I64:
-		return (float)v->i64[i];
-	case RS_F32:
-		return v->f32[i];
-	default:
-		return 0;
-	}
-}
-
 int
 rs_csr_builder_put(struct rs_csr_builder *b, const struct rs_block *block,
     struct rs_err *e)
@@ -249,7 +232,8 @@ rs_csr_builder_put(struct rs_csr_builder *b, const struct rs_block *block,
 		b->weighted = true;
 	for (size_t i = 0; i < block->rows; i++) {
 		const uint32_t pair[2] = { user->u32[i], item->u32[i] };
-		const float w = weight != NULL ? number(weight, i) : 1;
+		const float w = weight != NULL ?
+		    (float)rs_vec_real(weight, i) : 1;
 
 		if (check(b, pair, b->rows, e) < 0)
 			return -1;
@@ -607,6 +591,27 @@ rs_csr_transpose(const struct rs_csr *m, struct rs_csr *t)
 		}
 	memmove(t->start + 1, t->start, t->users * sizeof(*t->start));
 	t->start[0] = 0;
+}
+
+uint64_t
+rs_csr_find(const struct rs_csr *m, uint64_t user, uint32_t item)
+{
+	uint64_t low, high;
+
+	if (user >= m->users)
+		return RS_CSR_NONE;
+	low = m->start[user];
+	high = m->start[user + 1];
+	while (low < high) {
+		const uint64_t mid = low + (high - low) / 2;
+
+		if (m->item[mid] < item)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < m->start[user + 1] && m->item[low] == item ? low :
+	    RS_CSR_NONE;
 }
 
 void

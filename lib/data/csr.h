@@ -81,6 +81,10 @@ void rs_csr_builder_free(struct rs_csr_builder *b);	/* give up */
 int rs_csr_load(struct rs_reader *r, const struct rs_csr_opts *o,
     struct rs_pool *pool, struct rs_csr *m, struct rs_err *e);
 
+/* Where in item (and weight) a pair stands; RS_CSR_NONE where it does not. */
+#define RS_CSR_NONE UINT64_MAX
+uint64_t rs_csr_find(const struct rs_csr *m, uint64_t user, uint32_t item);
+
 /* Items x users: the same for the other side. */
 void rs_csr_transpose(const struct rs_csr *m, struct rs_csr *t);
 

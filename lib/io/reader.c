@@ -179,6 +179,15 @@ parse_header(struct rs_reader *r, const char *text, size_t n)
 	return status;
 }
 
+bool
+rs_stream_ahead(struct rs_source *s)
+{
+	char head[RS_MAGIC_SIZE];
+
+	return rs_source_peek(s, head, sizeof(head)) ==
+	    (ssize_t)sizeof(head) && memcmp(head, RS_MAGIC, sizeof(head)) == 0;
+}
+
 static int
 read_header(struct rs_reader *r)
 {

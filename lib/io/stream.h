@@ -94,6 +94,24 @@ rs_vec_str(const struct rs_vec *v, size_t i, size_t *n)
 	return v->bytes + v->off[e];
 }
 
+/* Row i of a column of numbers; NaN of one of strings. */
+static inline double
+rs_vec_real(const struct rs_vec *v, size_t i)
+{
+	switch (v->type) {
+	case RS_U8:
+		return v->u8[i];
+	case RS_U32:
+		return v->u32[i];
+	case RS_I64:
+		return (double)v->i64[i];
+	case RS_F32:
+		return (double)v->f32[i];
+	default:
+		return (double)__builtin_nanf("");
+	}
+}
+
 /* A column of a block by name; NULL where it has none. */
 struct rs_vec *rs_block_get(const struct rs_block *b, const char *name);
 
@@ -105,7 +123,9 @@ void rs_head_drop_column(struct rs_head *h, const char *name);
 int rs_head_find(const struct rs_head *h, const char *name);	/* or -1 */
 void rs_head_free(struct rs_head *h);
 
-/* Reading. */
+/* Reading.  A tool that takes text as well looks at what comes first. */
+bool rs_stream_ahead(struct rs_source *s);	/* nothing is taken from s */
+
 struct rs_reader;
 struct rs_reader *rs_reader_open(const char *path, struct rs_err *e);
 struct rs_reader *rs_reader_of(struct rs_source *s, struct rs_err *e);

@@ -1,4 +1,5 @@
 /* csr: a sparse matrix is the set of its pairs, whatever the order of rows. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -146,6 +147,25 @@ declare(struct rs_csr_builder *b, const char *user, struct rs_err *e)
 }
 
 static void
+test_pairs_are_found_where_they_stand(void)
+{
+	const struct rs_csr m = {
+		.users = 3, .items = 9, .nnz = 4,
+		.start = (uint64_t[]){ 0, 3, 3, 4 },
+		.item = (uint32_t[]){ 1, 4, 8, 4 },
+	};
+
+	for (uint32_t i = 0; i < 10; i++) {
+		ok(rs_csr_find(&m, 0, i) == (i == 1 ? 0 : i == 4 ? 1 :
+		    i == 8 ? 2 : RS_CSR_NONE), "item %" PRIu32, i);
+		ok(rs_csr_find(&m, 1, i) == RS_CSR_NONE, "nothing there");
+		ok(rs_csr_find(&m, 2, i) == (i == 4 ? 3 : RS_CSR_NONE),
+		    "item %" PRIu32 " of the last", i);
+		ok(rs_csr_find(&m, 3, i) == RS_CSR_NONE, "no such user");
+	}
+}
+
+static void
 test_hostile_sizes_are_refused(void)
 {
 	const struct rs_csr_opts o = { .repeats = RS_REPEATS_ERROR };
@@ -183,6 +203,7 @@ main(void)
 	test_sums_are_those_of_a_dense_table();
 	test_unweighted_repeats_sum_to_their_number();
 	test_transposed_twice_is_itself();
+	test_pairs_are_found_where_they_stand();
 	test_hostile_sizes_are_refused();
 	rs_pool_free(pool);
 	return test_end();

@@ -1,0 +1,48 @@
+/*
+ * evidence: what recommendations are judged by, read whole from files.
+ *
+ *	rs_evidence_pairs(&roster, "test", path, pool, &test);
+ *	scored = rs_evidence_lists(&roster, "theirs.csv", &lists);
+ *
+ * Users and items are those of the roster.  Everything that can fail ends the
+ * process with a message; what was left out is told.
+ */
+#ifndef RS_CLI_EVIDENCE_H
+#define RS_CLI_EVIDENCE_H
+
+#include <stdbool.h>
+
+#include "base/pool.h"
+#include "cli/roster.h"
+#include "data/csr.h"
+#include "data/lists.h"
+#include "model/scored.h"
+
+/* The distinct pairs of a stream, but those whose label is 0. */
+void rs_evidence_pairs(struct rs_roster *r, const char *role,
+    const char *path, struct rs_pool *pool, struct rs_csr *m);
+
+/* The training pairs that the roster's model keeps, as a matrix whose items
+ * are the model's memory: free start alone. */
+void rs_evidence_seen(const struct rs_roster *r, struct rs_csr *m);
+
+/* Recommendations, of a stream or of text; whether they have scores (else
+ * the order of the file is all there is). */
+bool rs_evidence_lists(struct rs_roster *r, const char *path,
+    struct rs_lists *l);
+
+/* Candidates for the users of test; how many negatives a case has. */
+uint64_t rs_evidence_cases(struct rs_roster *r, const char *path,
+    const struct rs_csr *test, struct rs_cases *c);
+
+/* Scored pairs, of a stream or of text, with the truths that stand beside
+ * them, or (test not NULL) those of the stream test: the last of equal pairs
+ * counts. */
+void rs_evidence_scored(struct rs_roster *r, const char *path,
+    const char *test, struct rs_pool *pool, struct rs_scored *p);
+
+/* The mean of a column, value or label, over the rows of a stream. */
+double rs_evidence_mean(const char *role, const char *path,
+    const char *column);
+
+#endif
