@@ -1,4 +1,5 @@
 /* inflate: gzip members one after another, unpacked in pieces. */
+#include <stdint.h>
 #include <stdlib.h>
 
 #ifdef RS_ISAL
@@ -13,47 +14,85 @@
 enum { AT_ONCE = 1 << 30 };	/* the libraries count bytes in 32 bits */
 
 /*
- * One call of the library: take from z->in, write up to room bytes to buf.
- * Returns 1 where that ends a member, 0 where it goes on, -1 for damage;
- * *wrote is set.
+ * Both libraries keep next_in, avail_in, next_out and avail_out in their
+ * state; what differs between them is here.  work returns 1 where a member
+ * ends, 0 where it goes on, -1 for damage.
  */
-static int unpack(struct rs_inflate *z, unsigned char *buf, size_t room,
-    size_t *wrote);
-static void *new_state(void);
-static void next_member(void *state);
-static void free_state(void *state);
-
 #ifdef RS_ISAL
 
-static void *
-new_state(void)
-{
-	struct inflate_state *s = rs_zalloc(sizeof(*s));
+typedef struct inflate_state state;
 
+static void
+start(state *s)
+{
 	isal_inflate_init(s);
 	s->crc_flag = ISAL_GZIP;
-	return s;
 }
 
 static void
-next_member(void *state)
+next_member(state *s)
 {
-	struct inflate_state *s = state;
-
 	isal_inflate_reset(s);
 	s->crc_flag = ISAL_GZIP;
 }
 
-static void
-free_state(void *state)
+static int
+work(state *s)
 {
-	free(state);
+	const int status = isal_inflate(s);
+
+	if (status != ISAL_DECOMP_OK && status != ISAL_END_INPUT)
+		return -1;
+	return s->block_state == ISAL_BLOCK_FINISH;
+}
+
+static void
+stop(state *s)
+{
+	(void)s;
+}
+
+#else
+
+typedef z_stream state;
+
+static void
+start(state *s)
+{
+	if (inflateInit2(s, 15 + 16) != Z_OK)
+		rs_die("zlib cannot start");
+}
+
+static void
+next_member(state *s)
+{
+	inflateReset(s);
 }
 
 static int
+work(state *s)
+{
+	const int status = inflate(s, Z_NO_FLUSH);
+
+	if (status == Z_STREAM_END)
+		return 1;
+	return status == Z_OK || status == Z_BUF_ERROR ? 0 : -1;
+}
+
+static void
+stop(state *s)
+{
+	inflateEnd(s);
+}
+
+#endif
+
+/* One call of the library: take from z->in, write up to room bytes to buf;
+ * *wrote is set. */
+static int
 unpack(struct rs_inflate *z, unsigned char *buf, size_t room, size_t *wrote)
 {
-	struct inflate_state *s = z->state;
+	state *s = z->state;
 	const uint32_t in = (uint32_t)(z->in_len < AT_ONCE ? z->in_len :
 	    AT_ONCE);
 	union {
@@ -66,73 +105,20 @@ unpack(struct rs_inflate *z, unsigned char *buf, size_t room, size_t *wrote)
 	s->avail_in = in;
 	s->next_out = buf;
 	s->avail_out = (uint32_t)room;
-	status = isal_inflate(s);
+	status = work(s);
 	z->in += in - s->avail_in;
 	z->in_len -= in - s->avail_in;
 	*wrote = room - s->avail_out;
-	if (status != ISAL_DECOMP_OK && status != ISAL_END_INPUT)
-		return -1;
-	return s->block_state == ISAL_BLOCK_FINISH;
+	return status;
 }
-
-#else
-
-static void *
-new_state(void)
-{
-	z_stream *s = rs_zalloc(sizeof(*s));
-
-	if (inflateInit2(s, 15 + 16) != Z_OK)
-		rs_die("zlib cannot start");
-	return s;
-}
-
-static void
-next_member(void *state)
-{
-	inflateReset(state);
-}
-
-static void
-free_state(void *state)
-{
-	inflateEnd(state);
-	free(state);
-}
-
-static int
-unpack(struct rs_inflate *z, unsigned char *buf, size_t room, size_t *wrote)
-{
-	z_stream *s = z->state;
-	const unsigned in = (unsigned)(z->in_len < AT_ONCE ? z->in_len :
-	    AT_ONCE);
-	union {
-		const unsigned char *p;
-		unsigned char *q;	/* the library takes no const */
-	} from = { z->in };
-	int status;
-
-	s->next_in = from.q;
-	s->avail_in = in;
-	s->next_out = buf;
-	s->avail_out = (unsigned)room;
-	status = inflate(s, Z_NO_FLUSH);
-	z->in += in - s->avail_in;
-	z->in_len -= in - s->avail_in;
-	*wrote = room - s->avail_out;
-	if (status == Z_STREAM_END)
-		return 1;
-	return status == Z_OK || status == Z_BUF_ERROR ? 0 : -1;
-}
-
-#endif
 
 struct rs_inflate *
 rs_inflate_new(void)
 {
 	struct rs_inflate *z = rs_zalloc(sizeof(*z));
 
-	z->state = new_state();
+	z->state = rs_zalloc(sizeof(state));
+	start(z->state);
 	z->between = true;
 	return z;
 }
@@ -168,6 +154,7 @@ rs_inflate_free(struct rs_inflate *z)
 {
 	if (z == NULL)
 		return;
-	free_state(z->state);
+	stop(z->state);
+	free(z->state);
 	free(z);
 }
