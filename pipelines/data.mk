@@ -26,4 +26,14 @@ $(DATA)/ml-100k/u.data $(DATA)/ml-100k/u.item &:
 	echo '6e47046882bad158b0efbb84cd5cb987  $(DATA)/ml-100k/u.data' | \
 	    md5sum --quiet --check
 	touch $(DATA)/ml-100k/u.data $(DATA)/ml-100k/u.item
+
+# Online Retail II (UCI, CC BY 4.0): a workbook of two sheets, which become one
+# CSV; 1,067,371 rows, as published, or one less in some copies.
+$(DATA)/online-retail-ii/online_retail_II.csv.gz:
+	@mkdir -p $(@D)
+	$(FETCH) -o $(DATA)/online-retail-ii.zip \
+	    https://archive.ics.uci.edu/static/public/502/online+retail+ii.zip
+	unzip -qo $(DATA)/online-retail-ii.zip -d $(@D)
+	bash $(ROOT)/pipelines/online-retail/sheets.sh \
+	    $(@D)/online_retail_II.xlsx | gzip -1 > $@
 endif
