@@ -175,15 +175,10 @@ def spotlight():
                goal=f"> {goal:.2f}")
 
 
-# Chosen on a tenth of u1.base, by a few dozen trials; good for ml-1m too.
-SQUARED = ("-d 128 -e 80 -p regularization=.3 -p nu=.75 -p rate=.015"
-           " -p schedule=linear -p init=.01")
-
-
 def ratings():
     """Explicit ratings by five folds."""
     def rmse():
-        shell(f"rs-fit mf -p loss=squared {SQUARED} -q -o fold.model < fold-train.rsi")
+        shell("rs-fit mf --preset ratings -q -o fold.model < fold-train.rsi")
         return metric(shell("rs-score -q -m fold.model < fold-test.rsi |"
                             " rs-eval -q --scored - --metrics rmse")["out"], "rmse")
 

@@ -5,7 +5,8 @@ rs-synth ratings --users 80 --items 60 --rows 2000 |
 rs-split -q --leave-one-out --order file --test v.rsi <all.rsi >t.rsi
 whole='als -d 8 -e 9 -p regularization=0.0005'
 patient="$whole --valid v.rsi --metrics ndcg@5 --patience 2"
-for run in "$whole" "$patient"; do
+sums='mf -d 8 -e 9 -p loss=warp -p optimizer=adagrad'
+for run in "$sums" "$whole" "$patient"; do
     rm -f c log
     rs-fit -q $run -o want <t.rsi
     # Stop it after its third checkpoint: a later epoch cannot be written.

@@ -1,0 +1,39 @@
+# One model, whatever the threads and the CPU path, for every loss of what
+# learns by gradient descent.
+rs-synth ratings --users 400 --items 300 --rows 12000 |
+    rs-clean -q -c user=user_id,item=item_id,value=rating |
+    rs-index -q -D ids >train.rsi
+paths=base
+grep -qw avx2 /proc/cpuinfo 2>/dev/null && paths="$paths avx2"
+grep -qw avx512dq /proc/cpuinfo 2>/dev/null && paths="$paths avx512"
+[ "$(uname -m)" = x86_64 ] || paths=base
+
+bad=0
+while read -r fit; do
+    rs-fit $fit -q -j 1 -d 20 -e 2 -s 3 -o want <train.rsi || bad=1
+    for path in $paths; do
+        for threads in 1 2 3 7 16; do
+            RS_CPU=$path rs-fit $fit -q -j $threads -d 20 -e 2 -s 3 -o got \
+                <train.rsi && cmp -s want got && continue
+            echo "$fit: -j $threads RS_CPU=$path gives another model"
+            bad=1
+        done
+    done
+done <<'END'
+bpr
+bpr -p sampler=hardest
+bpr -p sampler=popularity
+mf -p loss=logistic
+mf -p loss=logistic -p verify=no -p negatives=8
+mf -p loss=logistic -p optimizer=adagrad
+mf -p loss=bpr
+mf -p loss=bpr -p log=no
+mf -p loss=pointwise
+mf -p loss=hinge
+mf -p loss=adaptive-hinge
+mf -p loss=warp
+mf -p loss=warp -p optimizer=adagrad
+mf -p loss=squared -p nu=0.5
+mf -p loss=squared -p optimizer=adagrad
+END
+exit $bad
