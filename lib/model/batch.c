@@ -37,6 +37,10 @@
 
 enum { SCORES_A_TASK = 4096, ROWS_A_TASK = 1024 };
 
+/* Rows lie at random beyond the nearest caches: so many of them are on their
+ * way while one is worked on. */
+enum { AHEAD = 8 };
+
 /* One side's rows of a batch. */
 struct side {
 	float *row, *bias;		/* (R, stride), (R) the parameters */
@@ -117,11 +121,10 @@ negative(const struct rs_csr *m, uint32_t user, bool verify, uint64_t draw)
 /* Passes over samples. */
 
 static void
-draw_sample(struct rs_batch *b, size_t i)
+draw_sample(struct rs_batch *b, size_t i, uint64_t pair)
 {
 	const struct rs_csr *m = b->f.train;
 	const uint64_t at = b->first + i;
-	const uint64_t pair = rs_shuffle_at(&b->order, at);
 	const uint32_t user = b->owner[pair];
 	const float given = m->weight != NULL ? m->weight[pair] : 1;
 	/* Who has all items has no negative: such a pair teaches nothing. */
@@ -152,10 +155,20 @@ draw_task(void *arg, size_t task, int thread)
 {
 	struct rs_batch *b = arg;
 	const size_t many = samples_a_task(b), from = task * many;
+	const size_t n = b->n - from < many ? b->n - from : many;
+	uint64_t pair[AHEAD];
 
 	(void)thread;
-	for (size_t i = from; i < b->n && i < from + many; i++)
-		draw_sample(b, i);
+	for (size_t i = 0; i < n + AHEAD; i++) {
+		if (i >= AHEAD)
+			draw_sample(b, from + i - AHEAD, pair[i % AHEAD]);
+		if (i >= n)
+			continue;
+		pair[i % AHEAD] = rs_shuffle_at(&b->order,
+		    b->first + from + i);
+		__builtin_prefetch(b->owner + pair[i % AHEAD]);
+		__builtin_prefetch(b->f.train->item + pair[i % AHEAD]);
+	}
 }
 
 /* Scores of n samples from sample from on, and what they come to: both sides'
@@ -290,6 +303,10 @@ reach_slot(struct rs_batch *b, struct side *s, const struct side *other,
     size_t slot)
 {
 	(void)other;
+	if (slot + AHEAD < s->slots) {
+		rs_weights_expect(s->w, s->met[slot + AHEAD]);
+		rs_weights_expect(s->wb, s->met[slot + AHEAD]);
+	}
 	rs_weights_reach(s->w, s->met[slot], b->step);
 	rs_weights_reach(s->wb, s->met[slot], b->step);
 }

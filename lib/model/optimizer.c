@@ -174,6 +174,20 @@ state_of(const struct rs_weights *w, size_t row)
 }
 
 void
+rs_weights_expect(const struct rs_weights *w, size_t row)
+{
+	const size_t line = 64 / sizeof(float), width = w->states * w->n;
+	const float *p = w->p + row * w->n, *s = state_of(w, row);
+
+	for (size_t i = 0; i < w->n; i += line)
+		__builtin_prefetch(p + i, 1);
+	for (size_t i = 0; i < width; i += line)
+		__builtin_prefetch(s + i, 1);
+	if (w->reached != NULL)
+		__builtin_prefetch(w->reached + row, 1);
+}
+
+void
 rs_weights_reach(struct rs_weights *w, size_t row, size_t step)
 {
 	if (w->reached == NULL || w->reached[row] == step)

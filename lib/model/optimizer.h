@@ -72,6 +72,9 @@ struct rs_weights *rs_weights_new(const struct rs_optimizer *o, float *p,
     size_t rows, size_t n, double l2);	/* yours */
 void rs_weights_free(struct rs_weights *w);
 
+/* Soon this row will be asked for: it may begin to come from memory. */
+void rs_weights_expect(const struct rs_weights *w, size_t row);
+
 /* Make a row what it is before this step of the window. */
 void rs_weights_reach(struct rs_weights *w, size_t row, size_t step);
 

@@ -4,7 +4,7 @@
  * A rule says what one step does to one register of parameters; a march takes
  * a rule through all steps of a piece of a row, which stays in registers; and
  * over cuts a row into such pieces: sixteen parameters each, then, where it is
- * not whole lanes (a bias is a row of one), a register at a time.
+ * not whole lanes (a bias is a row of one), each by itself.
  */
 #include <stdbool.h>
 
@@ -32,6 +32,15 @@ typedef void rule(struct lane *x, vf g, const struct rs_step_rule *r,
     const struct rs_step_at *at);
 typedef void march(struct lane *x, const vf *g, int regs,
     const struct steps *s);
+
+static inline float
+first(vf x)
+{
+	float lane[VF_LANES];
+
+	vf_store(lane, x);
+	return lane[0];
+}
 
 /* The rules. */
 
@@ -65,7 +74,7 @@ adagrad(struct lane *x, vf g, const struct rs_step_rule *r,
 INLINE void
 adam_move(struct lane *x, const struct rs_step_at *at)
 {
-	const vf by = vf_fma(vf_sqrt(x->b), vf_set(at->root), vf_set(1e-8F));
+	const vf by = vf_fma(x->b, vf_set(at->root), vf_set(1e-8F));
 
 	x->w = vf_fma(vf_set(-at->rate), vf_div(x->a, by), x->w);
 }
@@ -79,8 +88,8 @@ adam(struct lane *x, vf g, const struct rs_step_rule *r,
 
 	(void)r;
 	x->a = vf_fma(vf_set((float)RS_ADAM_FIRST), x->a, vf_mul(less, g));
-	x->b = vf_fma(vf_set((float)RS_ADAM_SECOND), x->b,
-	    vf_mul(vf_mul(lesser, g), g));
+	x->b = vf_sqrt(vf_fma(vf_mul(vf_set((float)RS_ADAM_SECOND), x->b),
+	    x->b, vf_mul(vf_mul(lesser, g), g)));
 	adam_move(x, at);
 }
 
@@ -103,7 +112,7 @@ adam_fade(struct lane *x, vf g, const struct rs_step_rule *r,
 	(void)r;
 	(void)at;
 	x->a = vf_mul(x->a, vf_set((float)RS_ADAM_FIRST));
-	x->b = vf_mul(x->b, vf_set((float)RS_ADAM_SECOND));
+	x->b = vf_mul(x->b, vf_set((float)RS_ADAM_SECOND_ROOT));
 }
 
 static inline void
@@ -245,28 +254,20 @@ piece(march *go, const struct row *p, int regs, const struct steps *s)
 	}
 }
 
-/* The last m parameters of a row, fewer than a register has. */
+/* One parameter, in every lane of a register. */
 INLINE void
-rest_piece(march *go, const struct row *p, size_t m, const struct steps *s)
+lone(march *go, const struct row *p, const struct steps *s)
 {
-	float w[VF_LANES] = { 0 }, a[VF_LANES] = { 0 }, b[VF_LANES] = { 0 };
-	float g[VF_LANES] = { 0 };
-	const struct row copy = { w, a, b, g };
-	const size_t bytes = m * sizeof(float);
+	struct lane x = { vf_set(*p->w), p->a != NULL ? vf_set(*p->a) :
+	    vf_zero(), p->b != NULL ? vf_set(*p->b) : vf_zero() };
+	const vf g = p->g != NULL ? vf_set(*p->g) : vf_zero();
 
-	memcpy(w, p->w, bytes);
+	go(&x, &g, 1, s);
+	*p->w = first(x.w);
 	if (p->a != NULL)
-		memcpy(a, p->a, bytes);
+		*p->a = first(x.a);
 	if (p->b != NULL)
-		memcpy(b, p->b, bytes);
-	if (p->g != NULL)
-		memcpy(g, p->g, bytes);
-	piece(go, &copy, 1, s);
-	memcpy(p->w, w, bytes);
-	if (p->a != NULL)
-		memcpy(p->a, a, bytes);
-	if (p->b != NULL)
-		memcpy(p->b, b, bytes);
+		*p->b = first(x.b);
 }
 
 INLINE struct row
@@ -287,10 +288,10 @@ over(march *go, struct row p, size_t n, struct steps s)
 
 		piece(go, &at, VFS, &s);
 	}
-	for (; i < n; i += VF_LANES) {
+	for (; i < n; i++) {
 		const struct row at = from(&p, i);
 
-		rest_piece(go, &at, n - i < VF_LANES ? n - i : VF_LANES, &s);
+		lone(go, &at, &s);
 	}
 }
 
