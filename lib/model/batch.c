@@ -86,27 +86,6 @@ planes(const struct rs_loss *l)
 
 /* Negatives. */
 
-/*
- * The r-th item, from 0, that is not among n ascending ones: r and as many
- * more as there are of them before it.  own[k] - k others stand before own[k],
- * so those with own[k] - k <= r do.
- */
-static uint32_t
-other_item(const uint32_t *own, size_t n, uint64_t r)
-{
-	size_t low = 0, high = n;
-
-	while (low < high) {
-		const size_t mid = low + (high - low) / 2;
-
-		if (own[mid] - mid <= r)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return (uint32_t)(r + low);
-}
-
 static uint32_t
 negative(const struct rs_csr *m, uint32_t user, bool verify, uint64_t draw)
 {
@@ -114,7 +93,7 @@ negative(const struct rs_csr *m, uint32_t user, bool verify, uint64_t draw)
 
 	if (!verify)
 		return (uint32_t)rs_below(m->items, draw);
-	return other_item(rs_csr_items(m, user), n,
+	return rs_mf_other(rs_csr_items(m, user), n,
 	    rs_below(m->items - n, draw));
 }
 

@@ -26,6 +26,7 @@ struct strings {
 struct rs_run_state {
 	void *learning;			/* the algorithm's */
 	float *popularity;		/* (I) */
+	float rating_min, rating_max;	/* of train's values */
 	struct strings id[2], label;
 	struct rs_model *checkpoint;	/* that was begun from */
 	uint64_t epoch;			/* done */
@@ -57,6 +58,15 @@ meta_get_count(const struct rs_tensors *t, const char *key)
 	return n;
 }
 
+static void
+meta_real(struct rs_tensors *t, const char *key, float x)
+{
+	char text[RS_NUM_MAX];
+
+	text[rs_format_f32(text, x)] = '\0';
+	rs_tensors_meta(t, key, text);
+}
+
 /* All that is known before the first epoch: what makes two runs one. */
 static void
 describe(const struct rs_run *r, struct rs_tensors *t)
@@ -82,6 +92,10 @@ describe(const struct rs_run *r, struct rs_tensors *t)
 	meta_count(t, "train_rows", r->rows);
 	snprintf(hex, sizeof(hex), "%016" PRIx64, r->fingerprint);
 	rs_tensors_meta(t, "train_fingerprint", hex);
+	if (rs_values_kind(r->fit.values) == RS_SCORE_RATING) {
+		meta_real(t, "rating_min", r->state->rating_min);
+		meta_real(t, "rating_max", r->state->rating_max);
+	}
 	rs_lines_write(&r->lines, &lines);
 	rs_tensors_meta(t, "lines", lines.data != NULL ? lines.data : "");
 	rs_buf_free(&lines);
@@ -200,6 +214,22 @@ count_popularity(struct rs_run *r)
 		p[i] = (float)n[i];
 	free(n);
 	r->state->popularity = p;
+}
+
+/* Between what ratings lie. */
+static void
+find_ratings(struct rs_run *r)
+{
+	const struct rs_csr *m = r->fit.train;
+	float least = m->weight != NULL && m->nnz > 0 ? m->weight[0] : 1;
+	float most = least;
+
+	for (uint64_t i = 0; m->weight != NULL && i < m->nnz; i++) {
+		least = m->weight[i] < least ? m->weight[i] : least;
+		most = m->weight[i] > most ? m->weight[i] : most;
+	}
+	r->state->rating_min = least;
+	r->state->rating_max = most;
 }
 
 /* Copies of the algorithm's own tensors, named with a prefix. */
@@ -492,6 +522,7 @@ rs_run_go(struct rs_run *r, struct rs_run_result *result, struct rs_err *e)
 	if (r->algorithm->settle != NULL)
 		r->algorithm->settle(r->fit.values, r->fit.train);
 	count_popularity(r);
+	find_ratings(r);
 	if (add_dicts(r, e) < 0 || begin(r, e) < 0)
 		return NULL;
 	result->resumed = s->epoch;

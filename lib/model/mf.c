@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/real.h"
 #include "model/batch.h"
 #include "model/loss.h"
@@ -302,32 +303,247 @@ tensors(const struct rs_fit *f, uint64_t users, uint64_t items)
 
 /* Answering. */
 
+struct answering {
+	struct rs_factors_answer x;
+	struct rs_loss loss;
+	bool verify;
+	uint64_t seed;
+	double lambda, bias_lambda, nu;
+	double scale, bias_scale;	/* root mean squares of the users' */
+	float rating;			/* that a wish stands for */
+};
+
+static double
+root_mean_square(const float *x, size_t rows, size_t d, size_t stride)
+{
+	double sum = 0;
+
+	for (size_t r = 0; x != NULL && r < rows; r++)
+		for (size_t k = 0; k < d; k++)
+			sum += (double)x[r * stride + k] *
+			    (double)x[r * stride + k];
+	return rows > 0 ? sqrt(sum / ((double)rows * (double)d)) : 0;
+}
+
+static int
+read_rest(struct answering *s, const struct rs_model *m, struct rs_err *e)
+{
+	const char *seed = rs_model_meta(m, "seed");
+	const char *most = rs_model_meta(m, "rating_max");
+	double rating = 0;
+
+	if (seed == NULL || !rs_parse_u64(seed, strlen(seed), &s->seed))
+		return rs_fail(e, "%s: metadata seed is no number",
+		    rs_model_name(m));
+	if (s->loss.kind == RS_LOSS_SQUARED && (most == NULL ||
+	    !rs_parse_real(most, strlen(most), &rating)))
+		return rs_fail(e, "%s: metadata rating_max is no number",
+		    rs_model_name(m));
+	s->rating = (float)rating;
+	return 0;
+}
+
 static void *
 open(const struct rs_model *m, struct rs_err *e)
 {
-	struct rs_factors_answer a, *s;
+	const struct rs_topk_factors *user;
+	struct answering a = { .rating = 0 };
+	struct rs_values v;
 
-	if (rs_factors_open(&a, m, e) < 0)
+	if (rs_values_read(&v, &rs_algorithm_mf, rs_model_tensors(m), e) < 0 ||
+	    rs_factors_open(&a.x, m, e) < 0)
 		return NULL;
-	s = rs_alloc(sizeof(*s));
-	*s = a;
-	return s;
+	settle(&v, NULL);
+	a.loss = rs_mf_loss(&v, rs_model_items(m));
+	a.verify = rs_values_get(&v, "verify") > 0;
+	a.lambda = rs_values_get(&v, "regularization");
+	a.bias_lambda = rs_values_get(&v, "bias-regularization");
+	a.nu = in_batches(&v) ? 1 : rs_values_get(&v, "nu");
+	user = &a.x.linear.user;
+	a.scale = root_mean_square(user->row, user->n, user->d, user->stride);
+	a.bias_scale = root_mean_square(user->bias, user->n, 1, 1);
+	if (read_rest(&a, m, e) < 0) {
+		rs_factors_close(&a.x);
+		return NULL;
+	}
+	return rs_memdup(&a, sizeof(a));
 }
 
 static void
 close(void *state)
 {
-	rs_factors_close(state);
-	free(state);
+	struct answering *s = state;
+
+	rs_factors_close(&s->x);
+	free(s);
 }
 
 static bool
 linear(const void *state, struct rs_linear *lin)
 {
-	const struct rs_factors_answer *a = state;
+	const struct answering *s = state;
 
-	*lin = a->linear;
+	*lin = s->x.linear;
 	return true;
+}
+
+static size_t
+row(const void *state)
+{
+	const struct answering *s = state;
+
+	return rs_factors_row(s->x.linear.item.d);
+}
+
+/*
+ * Someone new: the items stay as they are, and the new row, from zero, takes
+ * FOLD_STEPS steps of Adam on the mean loss of all its pairs, whatever the
+ * model's own optimizer was: Adam's steps are as long as its rate says, so
+ * rate = a quarter of what the users' entries are wide, falling evenly to 0,
+ * brings the row as far as theirs are and no farther, although nothing says
+ * how long they learned.  The negatives of the k-th pair, in ascending order
+ * of items, are draws of (seed, RS_DRAW_FOLD, step, k): the order in which
+ * items are named does not matter.
+ */
+enum { FOLD_STEPS = 32 };
+
+struct folding {
+	const struct answering *s;
+	uint32_t *item;			/* (1 + N, n), in planes */
+	float *score, *target;		/* (1 + N, n), (n) */
+	size_t n;
+	double *p, *g, *m, *v;		/* (D + 1) the bias last */
+};
+
+static int
+ascending(const void *a, const void *b)
+{
+	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double
+fold_score(const struct folding *f, uint32_t i)
+{
+	const struct rs_topk_factors *item = &f->s->x.linear.item;
+	const float *q = item->row + i * item->stride;
+	double sum = f->p[item->d] + (item->bias != NULL ?
+	    (double)item->bias[i] : 0);
+
+	for (size_t k = 0; k < item->d; k++)
+		sum += f->p[k] * (double)q[k];
+	return sum;
+}
+
+static void
+fold_draw(struct folding *f, uint64_t step)
+{
+	const struct answering *s = f->s;
+	const size_t items = s->x.linear.item.n;
+
+	for (size_t k = 0; k < f->n; k++) {
+		const uint64_t key = rs_draw2(s->seed, RS_DRAW_FOLD, step, k);
+
+		for (size_t j = 1; j <= s->loss.n; j++)
+			f->item[j * f->n + k] = s->verify ?
+			    rs_mf_other(f->item, f->n, rs_below(items - f->n,
+			    rs_draw_at(key, j))) :
+			    (uint32_t)rs_below(items, rs_draw_at(key, j));
+	}
+}
+
+static void
+fold_gradient(struct folding *f)
+{
+	const struct answering *s = f->s;
+	const struct rs_topk_factors *item = &s->x.linear.item;
+	const size_t d = item->d, many = (1 + s->loss.n) * f->n;
+	const double scaled = rs_pow((double)f->n, s->nu - 1);
+
+	for (size_t k = 0; k < many; k++)
+		f->score[k] = (float)fold_score(f, f->item[k]);
+	rs_loss_slopes(&s->loss, f->score, f->target, f->n, f->n, f->score);
+	for (size_t k = 0; k < d; k++)
+		f->g[k] = scaled * s->lambda * f->p[k];
+	f->g[d] = scaled * s->bias_lambda * f->p[d];
+	for (size_t k = 0; k < many; k++) {
+		const float *q = item->row + f->item[k] * item->stride;
+		const double slope = (double)f->score[k] / (double)f->n;
+
+		for (size_t j = 0; j < d; j++)
+			f->g[j] += slope * (double)q[j];
+		f->g[d] += slope;
+	}
+}
+
+static void
+fold_step(struct folding *f, double t)
+{
+	const size_t d = f->s->x.linear.item.d;
+	const double fall = (1 - (t - 1) / FOLD_STEPS) / 4;
+	const double first = 1 - rs_pow(0.9, t), second = 1 - rs_pow(0.999, t);
+
+	for (size_t k = 0; k <= d; k++) {
+		const double rate = fall * (k < d ? f->s->scale :
+		    f->s->bias_scale);
+
+		f->m[k] = 0.9 * f->m[k] + 0.1 * f->g[k];
+		f->v[k] = 0.999 * f->v[k] + 0.001 * f->g[k] * f->g[k];
+		f->p[k] -= rate * (f->m[k] / first) /
+		    (sqrt(f->v[k] / second) + 1e-12);
+	}
+}
+
+static void
+fold_learn(struct folding *f)
+{
+	for (int t = 0; t < FOLD_STEPS; t++) {
+		fold_draw(f, (uint64_t)t);
+		fold_gradient(f);
+		fold_step(f, t + 1);
+	}
+}
+
+static int
+fold(const void *state, const uint32_t *item, const float *weight, size_t n,
+    float *out, struct rs_err *e)
+{
+	const struct answering *s = state;
+	const size_t d = s->x.linear.item.d, planes = 1 + s->loss.n;
+	struct folding f = { .s = s, .n = n };
+	float bad = 0;
+
+	(void)weight;
+	memset(out, 0, rs_factors_row(d) * sizeof(*out));
+	/* Who wants everything tells nothing. */
+	if (n == 0 || (s->verify && n >= s->x.linear.item.n))
+		return 0;
+	f.item = rs_alloc(rs_size(rs_size(n, planes), sizeof(*f.item)));
+	f.score = rs_alloc(rs_size(rs_size(n, planes), sizeof(*f.score)));
+	f.target = rs_alloc(rs_size(n, sizeof(*f.target)));
+	f.p = rs_zalloc(rs_size(4 * (d + 1), sizeof(*f.p)));
+	f.g = f.p + (d + 1);
+	f.m = f.g + (d + 1);
+	f.v = f.m + (d + 1);
+	memcpy(f.item, item, n * sizeof(*item));
+	qsort(f.item, n, sizeof(*f.item), ascending);
+	for (size_t k = 0; k < n; k++)
+		f.target[k] = s->rating;
+	fold_learn(&f);
+	for (size_t k = 0; k < d; k++)
+		out[k] = (float)f.p[k];
+	out[rs_stride(d)] = (float)f.p[d];
+	for (size_t k = 0; k < rs_factors_row(d); k++)
+		bad += out[k] - out[k];
+	free(f.item);
+	free(f.score);
+	free(f.target);
+	free(f.p);
+	if (bad != 0)
+		return rs_fail(e, "%s: these items lead to no finite row",
+		    rs_model_name(s->x.m));
+	return 0;
 }
 
 const struct rs_algorithm rs_algorithm_mf = {
@@ -355,4 +571,6 @@ const struct rs_algorithm rs_algorithm_mf = {
 	.open = open,
 	.close = close,
 	.linear = linear,
+	.row = row,
+	.fold = fold,
 };
