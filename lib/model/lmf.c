@@ -64,8 +64,8 @@ static const char *const LAW[] = {
 };
 
 static const struct rs_param PARAMS[] = {
-	{ "rate", RS_PARAM_REAL, 1, 0, 1e6, NULL,
-	  "learning rate of Adagrad" },
+	{ "learning-rate", RS_PARAM_REAL, 1, 0, 1e6, NULL,
+	  "the step of Adagrad" },
 	{ "regularization", RS_PARAM_REAL, 10, 0, 1e12, NULL,
 	  "lambda, the weight of the squared norms of factors" },
 	{ "bias-regularization", RS_PARAM_REAL, 0, 0, 1e12, NULL,
@@ -84,8 +84,8 @@ static const struct rs_param PARAMS[] = {
 
 static const struct rs_preset PRESETS[] = {
 	{ "implicit", "the defaults of the Python package implicit", 30, 30,
-	  "rate=1 regularization=0.6 bias-regularization=0.6 alpha=1 sum=plain "
-	  "negatives=30 init=1" },
+	  "learning-rate=1 regularization=0.6 bias-regularization=0.6 alpha=1 "
+	  "sum=plain negatives=30 init=1" },
 	{ 0 }
 };
 
@@ -100,7 +100,7 @@ static struct goal
 goal_of(const struct rs_values *v)
 {
 	return (struct goal){
-		.rate = (float)rs_values_get(v, "rate"),
+		.rate = (float)rs_values_get(v, "learning-rate"),
 		.lambda = (float)rs_values_get(v, "regularization"),
 		.bias_lambda = (float)rs_values_get(v, "bias-regularization"),
 		.alpha = (float)rs_values_get(v, "alpha"),
@@ -553,7 +553,7 @@ penalty(const struct learning *l, int s)
 static int
 epoch(void *state, uint64_t n, double *loss, struct rs_err *e)
 {
-	static const char hint[] = "lower rate, alpha or the weights, or raise "
+	static const char hint[] = "lower learning-rate, alpha or the weights, or raise "
 	    "regularization";
 	struct learning *l = state;
 	double sum = loss != NULL ? penalty(l, USERS) + penalty(l, ITEMS) : 0;

@@ -203,7 +203,8 @@ step(double *x, double *sum, double g, double rate)
 static void
 slow_half(const struct problem *p, struct rows *r, int side, bool plain)
 {
-	const double rate = rs_values_get(&p->values, "rate");
+	const double rate = rs_values_get(&p->values,
+	    "learning-rate");
 	const uint64_t n = r->n[side], d = r->d;
 	double *g = rs_alloc((n * d + n) * sizeof(*g));
 
@@ -235,7 +236,7 @@ test_an_epoch_is_that_of_the_books(struct rs_pool *pool)
 {
 	static const char *const set[] = { "sum=exact", "alpha=2",
 	    "regularization=0.3", "bias-regularization=0.1", "init=0.5",
-	    "rate=0.2", NULL };
+	    "learning-rate=0.2", NULL };
 	static const uint64_t ds[] = { 1, 3, 17 };
 
 	for (int plain = 0; plain < 2; plain++)
@@ -368,9 +369,9 @@ static void
 test_learning_lowers_the_loss(struct rs_pool *pool)
 {
 	static const char *const sets[][4] = {
-		{ "sum=exact", "rate=0.1", "init=0.1", NULL },
-		{ "sum=sampled", "rate=0.1", "init=0.1", NULL },
-		{ "sum=plain", "rate=0.1", "init=0.1", NULL },
+		{ "sum=exact", "learning-rate=0.1", "init=0.1", NULL },
+		{ "sum=sampled", "learning-rate=0.1", "init=0.1", NULL },
+		{ "sum=plain", "learning-rate=0.1", "init=0.1", NULL },
 	};
 
 	for (int k = 0; k < 3; k++) {
