@@ -77,6 +77,7 @@ begin(struct problem *p)
 
 	p->fit.train = &p->train;
 	p->fit.values = &p->values;
+	rs_algorithm_lmf.settle(&p->values, &p->train);
 	state = rs_algorithm_lmf.begin(&p->fit, &e);
 	ok(state != NULL, "%s", e.text);
 	return state;
@@ -385,7 +386,7 @@ test_learning_lowers_the_loss(struct rs_pool *pool)
 			if (n == 0)
 				first = loss;
 		}
-		ok(loss < 0.8 * first, "%s: %g after %g", sets[k][0], loss,
+		ok(loss < 0.97 * first, "%s: %g after %g", sets[k][0], loss,
 		    first);
 		rs_algorithm_lmf.end(state);
 		unmake(&p);
