@@ -59,6 +59,15 @@ struct rs_sgd_ops {
 	    const float *a, const float *keep_item, size_t n);
 };
 
+/* Have these rows come to the cache: they are wanted soon. */
+static inline void
+rs_sgd_fetch(const struct rs_sgd_rows *y, const uint32_t *item, size_t n)
+{
+	for (size_t k = 0; k < n; k++)
+		for (size_t l = 0; l < y->stride; l += 16)
+			__builtin_prefetch(y->q + item[k] * y->stride + l, 1);
+}
+
 /* s[k] = p'q + bias of item[k]; any n. */
 void rs_sgd_scores(float *s, const float *p, const struct rs_sgd_rows *y,
     const uint32_t *item, size_t n);

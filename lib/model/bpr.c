@@ -173,14 +173,16 @@ struct learning {
 	} *part;		/* (B, B) each cell's */
 };
 
-/* What is drawn for one group, pair after pair. */
+/* What is drawn for one group of a user's pairs, pair after pair. */
 struct group {
+	float *p;
 	size_t n;
-	uint32_t i[GROUP], j[GROUP];
-	size_t first[GROUP + 1];	/* where a pair's candidates begin */
-	uint32_t candidate[GROUP * DRAWS_MAX];
-	float up[GROUP], down[GROUP];	/* scores */
-	float of[GROUP * DRAWS_MAX];	/* the candidates' */
+	uint32_t item[GROUP * (1 + DRAWS_MAX)];	/* (n) those of the pairs, then
+				 * the candidates of each */
+	size_t first[GROUP + 1];	/* where in item a pair's begin */
+	uint32_t j[GROUP];	/* the chosen ones */
+	float score[GROUP * (1 + DRAWS_MAX)];	/* of item */
+	float down[GROUP];	/* of j */
 };
 
 /* A negative for a pair of u with i.  False: TRIES draws found none. */
@@ -196,24 +198,29 @@ draw_negative(const struct learning *l, const struct rs_cell *c, uint32_t u,
 	return false;
 }
 
-/* Draw for up to GROUP pairs of u; one without a negative is left out. */
+/* Draw for n <= GROUP pairs of u; one without a negative is left out. */
 static void
 draw_group(const struct learning *l, const struct rs_cell *c, uint32_t u,
     const uint32_t *item, size_t n, uint64_t *draw, struct group *g)
 {
-	size_t at = 0;
+	size_t at = n;
 
 	g->n = 0;
 	for (size_t k = 0; k < n; k++) {
 		g->first[g->n] = at;
 		for (unsigned t = 0; t < l->draws; t++)
-			if (draw_negative(l, c, u, item[k], draw,
-			    &g->candidate[at]))
+			if (draw_negative(l, c, u, item[k], draw, &g->item[at]))
 				at++;
 		if (at > g->first[g->n])
-			g->i[g->n++] = item[k];
+			g->item[g->n++] = item[k];
 	}
 	g->first[g->n] = at;
+	if (g->n == n)
+		return;
+	/* Close the gap that those left out leave. */
+	memmove(g->item + g->n, g->item + n, (at - n) * sizeof(*g->item));
+	for (size_t k = 0; k <= g->n; k++)
+		g->first[k] -= n - g->n;
 }
 
 /* Each pair's negative: its best scored candidate, the first of equals. */
@@ -224,28 +231,26 @@ choose(struct group *g)
 		size_t best = g->first[k];
 
 		for (size_t t = best + 1; t < g->first[k + 1]; t++)
-			if (g->of[t] > g->of[best])
+			if (g->score[t] > g->score[best])
 				best = t;
-		g->j[k] = g->candidate[best];
-		g->down[k] = g->of[best];
+		g->j[k] = g->item[best];
+		g->down[k] = g->score[best];
 	}
 }
 
 static void
-learn_group(const struct learning *l, float *p, struct group *g,
-    struct part *part)
+learn_group(const struct learning *l, struct group *g, struct part *part)
 {
 	float x[GROUP], a[GROUP];
 
-	rs_sgd_scores(g->up, p, &l->items, g->i, g->n);
-	rs_sgd_scores(g->of, p, &l->items, g->candidate, g->first[g->n]);
+	rs_sgd_scores(g->score, g->p, &l->items, g->item, g->first[g->n]);
 	choose(g);
 	for (size_t k = 0; k < g->n; k++)
-		x[k] = g->down[k] - g->up[k];
+		x[k] = g->down[k] - g->score[k];
 	rs_sigmoid(a, x, g->n);
 	for (size_t k = 0; k < g->n; k++)
 		a[k] *= l->rate;
-	rs_sgd_pairs(p, &l->items, &l->keep, g->i, g->j, a, g->n);
+	rs_sgd_pairs(g->p, &l->items, &l->keep, g->item, g->j, a, g->n);
 	part->samples += g->n;
 	if (!l->want_loss)
 		return;
@@ -254,13 +259,31 @@ learn_group(const struct learning *l, float *p, struct group *g,
 		part->loss += (double)x[k];
 }
 
+/* A cell's groups: drawn one ahead of learning, which no draw depends on, so
+ * that rows are fetched meanwhile. */
+struct pipe {
+	const struct learning *l;
+	struct part part;
+	uint64_t draw;
+	struct group g[2];
+	int now;		/* which one is drawn next */
+	bool fetch;
+};
+
 static void
-learn_run(const struct learning *l, const struct rs_cell *c,
-    const struct rs_strata_run *run, const uint32_t *item, uint64_t *draw,
-    struct part *part)
+advance(struct pipe *t)
 {
-	float *p = l->x.user + run->user * l->x.stride;
-	struct group g;
+	t->now = !t->now;
+	if (t->g[t->now].n > 0)
+		learn_group(t->l, &t->g[t->now], &t->part);
+	t->g[t->now].n = 0;
+}
+
+static void
+learn_run(struct pipe *t, const struct rs_cell *c,
+    const struct rs_strata_run *run, const uint32_t *item)
+{
+	const struct learning *l = t->l;
 
 	if (l->verify) {
 		/* Who has all of a block has no negative in it. */
@@ -270,26 +293,31 @@ learn_run(const struct learning *l, const struct rs_cell *c,
 	}
 	for (size_t k = 0; k < run->n; k += GROUP) {
 		const size_t left = run->n - k;
+		struct group *g = &t->g[t->now];
 
+		g->p = l->x.user + run->user * l->x.stride;
 		draw_group(l, c, run->user, item + k,
-		    left < GROUP ? left : GROUP, draw, &g);
-		if (g.n > 0)
-			learn_group(l, p, &g, part);
+		    left < GROUP ? left : GROUP, &t->draw, g);
+		if (t->fetch)
+			rs_sgd_fetch(&l->items, g->item, g->first[g->n]);
+		advance(t);
 	}
 }
 
 static void
 learn_cell(void *arg, const struct rs_cell *c, int thread)
 {
-	const struct learning *l = arg;
+	struct learning *l = arg;
 	const uint32_t *item = c->item;
-	struct part part = { 0, 0 };
-	uint64_t draw = 0;
+	/* What the second level of cache holds needs no fetching. */
+	struct pipe t = { .l = l, .fetch = c->n_all * l->x.stride *
+	    sizeof(float) > 256 << 10 };
 
 	(void)thread;
 	for (size_t r = 0; r < c->runs; item += c->run[r++].n)
-		learn_run(l, c, &c->run[r], item, &draw, &part);
-	l->part[c->number] = part;
+		learn_run(&t, c, &c->run[r], item);
+	advance(&t);
+	l->part[c->number] = t.part;
 }
 
 /* users^power of each item. */
