@@ -25,6 +25,7 @@
 enum {
 	BLOCK = 8,		/* items a mark: a cache line of sums */
 	WORD = 8,		/* marks that are looked at together */
+	CLASSES = 2048,		/* of floats not below 0 */
 	TASK = 16,		/* rows a task */
 };
 
@@ -35,6 +36,7 @@ struct scratch {
 	double *dot;		/* theirs */
 	float *similarity;	/* theirs */
 	struct rs_hit *hits;	/* (k) */
+	uint32_t count[CLASSES];	/* of similarities by size */
 };
 
 struct job {
@@ -116,22 +118,30 @@ make_room(struct job *j)
 	    sizeof(*n->similarity)) + 1);
 }
 
+/* Pointers of their own: a mark is a char, which might be any pointer's. */
 static void
-add_ones(struct scratch *s, const uint32_t *item, uint64_t n, double x)
+add_ones(const struct scratch *s, const uint32_t *restrict item, uint64_t n,
+    double x)
 {
+	double *restrict sum = s->sum;
+	unsigned char *restrict mark = s->mark;
+
 	for (uint64_t i = 0; i < n; i++) {
-		s->sum[item[i]] += x;
-		s->mark[item[i] / BLOCK] = 1;
+		sum[item[i]] += x;
+		mark[item[i] / BLOCK] = 1;
 	}
 }
 
 static void
-add_weights(struct scratch *s, const uint32_t *item, const float *weight,
-    uint64_t n, double x)
+add_weights(const struct scratch *s, const uint32_t *restrict item,
+    const float *restrict weight, uint64_t n, double x)
 {
+	double *restrict sum = s->sum;
+	unsigned char *restrict mark = s->mark;
+
 	for (uint64_t i = 0; i < n; i++) {
-		s->sum[item[i]] += x * (double)weight[i];
-		s->mark[item[i] / BLOCK] = 1;
+		sum[item[i]] += x * (double)weight[i];
+		mark[item[i] / BLOCK] = 1;
 	}
 }
 
@@ -154,75 +164,93 @@ add_users(const struct job *j, struct scratch *s, uint64_t i)
 	}
 }
 
-/* Take out the sums of a block that are above 0, behind the first n. */
+/* Take out the sums above 0, ascending; sums and marks are cleared. */
 static size_t
-collect_block(struct scratch *t, size_t first, size_t n)
+collect(const struct job *j, const struct scratch *t)
 {
-	double *sum = t->sum + first;
-
-	for (size_t c = 0; c < BLOCK; c++) {
-		t->item[n] = (uint32_t)(first + c);
-		t->dot[n] = sum[c];
-		n += sum[c] > 0;
-		sum[c] = 0;
-	}
-	return n;
-}
-
-/* All of them, ascending; sums and marks are cleared. */
-static size_t
-collect(const struct job *j, struct scratch *t)
-{
+	double *restrict sum = t->sum, *restrict dot = t->dot;
+	uint32_t *restrict item = t->item;
+	unsigned char *restrict mark = t->mark;
 	size_t n = 0;
 
-	for (size_t b = 0; b < j->blocks; b += WORD) {
+	for (size_t w = 0; w < j->blocks; w += WORD) {
 		uint64_t any;
 
-		memcpy(&any, t->mark + b, sizeof(any));
+		memcpy(&any, mark + w, sizeof(any));
 		if (any == 0)
 			continue;
-		for (size_t c = b; c < b + WORD; c++)
-			if (t->mark[c] != 0)
-				n = collect_block(t, c * BLOCK, n);
-		memset(t->mark + b, 0, WORD);
+		for (size_t b = w; b < w + WORD; b++) {
+			if (mark[b] == 0)
+				continue;
+			for (size_t i = b * BLOCK; i < (b + 1) * BLOCK; i++) {
+				item[n] = (uint32_t)i;
+				dot[n] = sum[i];
+				n += sum[i] > 0;
+				sum[i] = 0;
+			}
+		}
+		memset(mark + w, 0, WORD);
 	}
 	return n;
 }
 
 /* Make similarities to i of the first n sums; how many are above 0. */
 static size_t
-compare(const struct job *j, struct scratch *t, uint64_t i, size_t n)
+compare(const struct job *j, const struct scratch *t, uint64_t i, size_t n)
 {
 	const struct rs_neighbours_ask *a = j->ask;
 	const double left = a->raw ? 0 : j->left[i], mine = scale(a, i);
 	const double shrink = a->raw ? 1 : a->shrink;
+	const double *restrict right = j->right;
+	double *restrict dot = t->dot;
+	float *restrict to = t->similarity;
+	uint32_t *restrict item = t->item;
 	size_t kept = 0;
 
 	for (size_t c = 0; a->item != NULL && c < n; c++)
-		t->dot[c] *= mine * a->item[t->item[c]];
+		dot[c] *= mine * a->item[item[c]];
 	for (size_t c = 0; c < n; c++) {
-		const uint32_t item = t->item[c];
-		const float s = (float)(t->dot[c] / (left * j->right[item] +
+		const uint32_t other = item[c];
+		const float s = (float)(dot[c] / (left * right[other] +
 		    shrink));
 
-		t->item[kept] = item;
-		t->similarity[kept] = s;
-		kept += s > 0 && item != i;
+		item[kept] = other;
+		to[kept] = s;
+		kept += s > 0 && other != i;
 	}
 	return kept;
 }
 
-/* The key that the last of the best k has; 0 where all are among them. */
-static uint64_t
-bar(const struct job *j, const struct scratch *t, size_t n)
+/* The class of a similarity: its exponent and 3 bits more. */
+static size_t
+class(float s)
 {
+	uint32_t bits;
+
+	memcpy(&bits, &s, sizeof(bits));
+	return bits >> 20;
+}
+
+/* The key that the last of the best k has; 0 where all are among them.  Only
+ * the class in which that one lies needs a heap. */
+static uint64_t
+bar(const struct job *j, struct scratch *t, size_t n)
+{
+	const float *s = t->similarity;
+	size_t want = j->k, c = CLASSES;
 	struct rs_best best;
 
-	if (n <= j->k)
+	if (n <= want)
 		return 0;
-	rs_best_init(&best, t->hits, j->k);
-	for (size_t c = 0; c < n; c++)
-		rs_best_add(&best, t->item[c], t->similarity[c]);
+	memset(t->count, 0, sizeof(t->count));
+	for (size_t i = 0; i < n; i++)
+		t->count[class(s[i])]++;
+	while (t->count[--c] < want)
+		want -= t->count[c];
+	rs_best_init(&best, t->hits, want);
+	for (size_t i = 0; i < n; i++)
+		if (class(s[i]) == c)
+			rs_best_add(&best, t->item[i], s[i]);
 	return best.worst;
 }
 
