@@ -396,6 +396,83 @@ test_weights_that_mean_nothing_are_refused(void)
 	}
 }
 
+/* Write n bytes into a tensor at an offset; the model must be refused with a
+ * sentence that has words in it. */
+static void
+spoil(const struct rs_tensors *t, const char *name, size_t at,
+    const void *bytes, size_t n, const char *words)
+{
+	char *p = (char *)(uintptr_t)rs_tensors_get(t, name)->data + at;
+	char was[8];
+	struct rs_err e = { "accepted" };
+
+	memcpy(was, p, n);
+	memcpy(p, bytes, n);
+	struct rs_model *m = rs_model_of(t, &e);
+	ok(m == NULL && strstr(e.text, words) != NULL, "%s[%zu]: %s", name,
+	    at, e.text);
+	rs_model_close(m);
+	memcpy(p, was, n);
+}
+
+static void
+test_nonsense_is_refused(void)
+{
+	const uint32_t far = ITEMS;
+	const int64_t minus = -1, one = 1, beyond = INT64_MAX;
+	const float nan = __builtin_nanf(""), inf = __builtin_inff(),
+	    less = -1, nothing = 0;
+
+	for (int seen = 0; seen < 2; seen++) {
+		const char *indptr = seen ? "seen_indptr" : "history_indptr";
+		const char *indices = seen ? "seen_indices" :
+		    "history_indices";
+		struct rs_values v;
+		struct rs_run run;
+		struct rs_csr m;
+		struct rs_err e;
+		struct rs_tensors *t;
+
+		random_pairs(&m, true, 8);
+		t = fit(&m, "similarity=bm25 neighbours=5", seen, 1, &run, &v,
+		    &e);
+		if (!ok(t != NULL, "%s", e.text))
+			return;
+		spoil(t, "neighbour_indptr", 0, &one, 8, "neighbour_indptr");
+		spoil(t, "neighbour_indptr", 8, &minus, 8,
+		    "neighbour_indptr");
+		spoil(t, "neighbour_indptr", 8, &beyond, 8,
+		    "neighbour_indptr");
+		spoil(t, "neighbour_indptr", 8 * ITEMS, &beyond, 8,
+		    "neighbour_indptr");
+		/* The first row's: an index too far, itself, one twice. */
+		const int64_t *start = rs_tensors_get(t,
+		    "neighbour_indptr")->data;
+		uint32_t own = 0;
+		while (start[own + 1] == 0)
+			own++;
+		spoil(t, "neighbour_indices", 0, &far, 4,
+		    "neighbour_indices");
+		spoil(t, "neighbour_indices", 0, &own, 4,
+		    "neighbour_indices");
+		spoil(t, "neighbour_indices", 4,
+		    rs_tensors_get(t, "neighbour_indices")->data, 4,
+		    "neighbour_indices");
+		spoil(t, "neighbour_similarity", 8, &nan, 4,
+		    "neighbour_similarity");
+		spoil(t, "neighbour_similarity", 8, &inf, 4,
+		    "neighbour_similarity");
+		spoil(t, "neighbour_similarity", 8, &nothing, 4,
+		    "neighbour_similarity");
+		spoil(t, "history_weight", 4, &less, 4, "history_weight");
+		spoil(t, "item_length", 4, &less, 4, "item_length");
+		spoil(t, indptr, 8, &minus, 8, indptr);
+		spoil(t, indices, 0, &far, 4, indices);
+		done(&run, t);
+		rs_csr_free(&m);
+	}
+}
+
 /* Whoever has nothing gets what is popular; nothing without any similarity
  * is listed; what somebody has does not come back. */
 static void
@@ -453,6 +530,7 @@ main(void)
 	test_equally_near_ones_go_by_the_lower_index();
 	test_threads_do_not_change_a_bit();
 	test_weights_that_mean_nothing_are_refused();
+	test_nonsense_is_refused();
 	test_lists_have_what_is_near_and_no_more();
 	return test_end();
 }
