@@ -305,6 +305,13 @@ static const struct {
 	[RS_LOSS_SQUARED] = { squared_value, squared_slope },
 };
 
+bool
+rs_loss_relative(const struct rs_loss *l)
+{
+	return l->kind == RS_LOSS_BPR || l->kind == RS_LOSS_HINGE ||
+	    l->kind == RS_LOSS_ADAPTIVE_HINGE || l->kind == RS_LOSS_WARP;
+}
+
 static struct some
 chunk(const struct rs_loss *l, const float *score, const float *target,
     size_t samples, size_t stride, size_t from)

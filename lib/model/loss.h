@@ -60,6 +60,10 @@ void rs_loss_slopes(const struct rs_loss *l, const float *score,
 void rs_loss_values(const struct rs_loss *l, const float *score,
     const float *target, size_t samples, size_t stride, float *value);
 
+/* Whether only differences of scores count, so that what all scores of a
+ * sample have in common (the user's bias) has no gradient. */
+bool rs_loss_relative(const struct rs_loss *l);
+
 /* ln(floor((items - 1) / tries)), at least 0: what a violator found at the
  * tries-th draw weighs (tries from 1). */
 float rs_loss_warp_weight(uint64_t items, uint64_t tries);
