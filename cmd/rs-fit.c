@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "cli/dicts.h"
+#include "cli/lineage.h"
 #include "cli/progress.h"
 #include "cli/tool.h"
 #include "cli/train.h"
@@ -208,16 +209,6 @@ read_valid(struct job *j, const struct rs_reader *in)
 	j->run.patience = o.patience;
 }
 
-/* A line that stands in the end, or else in the header; or NULL. */
-static const char *
-line_of(struct rs_reader *in, const char *key)
-{
-	const char *text = rs_lines_get(rs_reader_end(in), key);
-
-	return text != NULL ? text :
-	    rs_lines_get(&rs_reader_head(in)->lines, key);
-}
-
 /* Read after train: rs-index in the same pipeline writes them.  Where the
  * stream does not say how many users and items there are, they do. */
 static void
@@ -229,58 +220,11 @@ read_dicts(struct job *j, struct rs_reader *in)
 		j->run.dict[s] = j->dict[s] = rs_dict_side(o.dir,
 		    SIDE[s]);
 		rs_dict_belongs(j->dict[s], SIDE[s], in);
-		if (line_of(in, s == 0 ? "size\tuser" : "size\titem") == NULL)
+		if (rs_lineage_line(in, s == 0 ? "size\tuser" :
+		    "size\titem") == NULL)
 			size[s] = rs_dict_size(j->dict[s]);
 	}
 	rs_csr_widen(&j->train, size[0], size[1]);
-}
-
-/* How the training stream came to be, and we with it. */
-static void
-gather_lines(struct job *j, struct rs_reader *in)
-{
-	static const char *const own[] = { "rows", "blocks", "fingerprint",
-	    "sorted" };
-	const struct rs_lines *parts[] = { &rs_reader_head(in)->lines, NULL,
-	    rs_reader_end(in), rs_side_lines() };
-	char *by = rs_by_line();
-
-	for (size_t p = 0; p < sizeof(parts) / sizeof(parts[0]); p++) {
-		if (parts[p] == NULL)
-			rs_lines_add_raw(&j->run.lines, by);
-		for (size_t i = 0; parts[p] != NULL && i < parts[p]->n; i++) {
-			const char *line = parts[p]->line[i];
-			bool skip = p == 0 && (rs_lines_has(line, "size") ||
-			    rs_lines_has(line, "dictionary"));
-
-			for (size_t k = 0; k < sizeof(own) / sizeof(own[0]);
-			    k++)
-				skip = skip || rs_lines_has(line, own[k]);
-			if (!skip)
-				rs_lines_add_raw(&j->run.lines, line);
-		}
-	}
-	free(by);
-}
-
-/* Sizes and dictionaries that only the header knows are as good. */
-static void
-complete_lines(struct job *j, struct rs_reader *in)
-{
-	for (int s = 0; s < 2; s++) {
-		struct rs_buf key = { 0 };
-
-		rs_buf_printf(&key, "dictionary\t%s", SIDE[s]);
-		const char *said = line_of(in, key.data);
-		if (said == NULL && j->dict[s] != NULL) {
-			rs_dict_note(j->dict[s], SIDE[s], &j->run.lines);
-		} else if (said != NULL &&
-		    rs_lines_get(&j->run.lines, key.data) == NULL) {
-			rs_buf_printf(&key, "\t%s", said);
-			rs_lines_add_raw(&j->run.lines, key.data);
-		}
-		rs_buf_free(&key);
-	}
 }
 
 /* A model to begin from must know our users and items by the same indices,
@@ -303,19 +247,7 @@ open_warm(struct job *j)
 			rs_bad("%s: %s%s", o.warm, e.text, j->dict[s] == NULL ?
 			    " (an extended dictionary wants -D)" : "");
 	}
-	const struct rs_lines *lines = rs_model_lines(j->warm);
-	for (size_t i = 0; i < lines->n; i++) {
-		struct rs_buf b = { 0 };
-
-		if (!rs_lines_has(lines->line[i], "by") &&
-		    !rs_lines_has(lines->line[i], "part") &&
-		    !rs_lines_has(lines->line[i], "input") &&
-		    !rs_lines_has(lines->line[i], "with"))
-			continue;
-		rs_buf_printf(&b, "with\twarm\t%s", lines->line[i]);
-		rs_lines_add_raw(&j->run.lines, b.data);
-		rs_buf_free(&b);
-	}
+	rs_lineage_warm(&j->run.lines, j->warm);
 	j->run.fit.warm = j->warm;
 }
 
@@ -499,8 +431,7 @@ main(int argc, char **argv)
 		read_dicts(&j, in);
 	if (o.valid != NULL)
 		read_valid(&j, in);
-	gather_lines(&j, in);
-	complete_lines(&j, in);
+	rs_lineage_gather(&j.run.lines, in, j.dict);
 	if (o.warm != NULL)
 		open_warm(&j);
 	learn(&j);
