@@ -437,14 +437,15 @@ choose_rows(const struct rs_block *b, uint64_t left, uint32_t *rows)
 	return n;
 }
 
-/* The id that stands for a cell, where the column's dictionary is here. */
+/* The id that stands for row i of column c, whose dictionary is here. */
 static const char *
-id_of(const struct side *s, uint32_t index, const char *stream, size_t *n)
+id_of(const struct side *s, struct rs_reader *in, const struct rs_block *b,
+    size_t c, size_t i, size_t *n)
 {
+	const uint32_t index = b->col[c].u32[i];
+
 	if (index >= rs_dict_size(s->dict))
-		rs_bad("%s: %s %" PRIu32 " is beyond the %" PRIu32
-		    " of %s/%s.rsi", stream, s->name, index,
-		    rs_dict_size(s->dict), o.dir, s->name);
+		rs_dict_beyond(s->dict, s->name, in, b->first + i + 1, index);
 	return rs_dict_name(s->dict, index, n);
 }
 
@@ -459,7 +460,7 @@ side_of(size_t column)
 }
 
 static void
-show_rows(struct rs_table *t, const struct rs_block *b, const char *stream,
+show_rows(struct rs_table *t, struct rs_reader *in, const struct rs_block *b,
     const uint32_t *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -472,16 +473,17 @@ show_rows(struct rs_table *t, const struct rs_block *b, const char *stream,
 				rs_table_cell(t, &b->col[c], rows[i]);
 				continue;
 			}
-			id = id_of(s, b->col[c].u32[rows[i]], stream, &len);
+			id = id_of(s, in, b, c, rows[i], &len);
 			rs_table_str(t, id, len);
 		}
 		rs_table_end_row(t);
 	}
 }
 
-/* The whole block's indices of one side as strings. */
+/* The whole block's indices of one side as strings, to v. */
 static void
-spell(struct side *s, struct rs_vec *v, size_t rows, const char *stream)
+spell(struct side *s, struct rs_reader *in, const struct rs_block *b,
+    size_t c, struct rs_vec *v)
 {
 	const char *id;
 	size_t n;
@@ -489,22 +491,23 @@ spell(struct side *s, struct rs_vec *v, size_t rows, const char *stream)
 	if (s->off == NULL)
 		s->off = rs_alloc((RS_BLOCK_ROWS + 1) * sizeof(*s->off));
 	s->bytes.len = 0;
-	for (size_t i = 0; i < rows; i++) {
+	for (size_t i = 0; i < b->rows; i++) {
 		s->off[i] = (uint32_t)s->bytes.len;
-		id = id_of(s, v->u32[i], stream, &n);
+		id = id_of(s, in, b, c, i, &n);
 		if (s->bytes.len + n > RS_BODY_MAX)
 			rs_bad("%s: the ids of a block are over %d bytes",
-			    stream, RS_BODY_MAX);
+			    rs_reader_name(in), RS_BODY_MAX);
 		rs_buf_put(&s->bytes, id, n);
 	}
-	s->off[rows] = (uint32_t)s->bytes.len;
-	*v = (struct rs_vec){ .type = RS_STR, .entries = (uint32_t)rows,
+	s->off[b->rows] = (uint32_t)s->bytes.len;
+	*v = (struct rs_vec){ .type = RS_STR, .entries = (uint32_t)b->rows,
 		.off = s->off, .bytes = s->bytes.data };
 }
 
 static void
-put_rows(struct rs_writer *out, const struct rs_block *b, const char *stream,
-    const uint32_t *rows, size_t n)
+put_rows(struct rs_writer *out, struct rs_reader *in,
+    const struct rs_block *b, const uint32_t *rows,
+    size_t n)
 {
 	struct rs_block spelt = *b;
 	struct rs_vec col[RS_COLUMNS_MAX];
@@ -513,7 +516,7 @@ put_rows(struct rs_writer *out, const struct rs_block *b, const char *stream,
 	spelt.col = col;
 	for (size_t c = 0; c < b->head->columns; c++) {
 		if (side_of(c) != NULL)
-			spell(side_of(c), &col[c], b->rows, stream);
+			spell(side_of(c), in, b, c, &col[c]);
 	}
 	rs_writer_put_rows(out, &spelt, rows, n);
 }
@@ -640,15 +643,14 @@ static uint64_t
 copy(struct rs_reader *r, struct output *out, uint64_t left)
 {
 	static uint32_t rows[RS_BLOCK_ROWS];
-	const char *name = rs_reader_name(r);
 
 	for (struct rs_block *b; (b = rs_read(r)) != NULL; ) {
 		const size_t n = choose_rows(b, left, rows);
 
 		if (out->text != NULL)
-			show_rows(out->text, b, name, rows, n);
+			show_rows(out->text, r, b, rows, n);
 		else
-			put_rows(out->stream, b, name, rows, n);
+			put_rows(out->stream, r, b, rows, n);
 		left -= n;
 	}
 	return left;

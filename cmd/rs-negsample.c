@@ -85,17 +85,17 @@ read_known(const char *path, struct rs_csr_builder *known,
 }
 
 static void
-count_items(struct positives *p, const struct rs_reader *in,
-    const struct rs_block *b, uint32_t limit)
+count_items(struct positives *p, struct rs_reader *in,
+    const struct rs_block *b, const struct rs_dict *items)
 {
+	const uint32_t limit = items != NULL ? rs_dict_size(items) :
+	    UINT32_MAX;
 	const uint32_t *item = rs_block_get(b, "item")->u32;
 
 	for (size_t i = 0; i < b->rows; i++) {
 		if (item[i] >= limit)
-			rs_bad("%s: row %" PRIu64 ": item %" PRIu32
-			    " is not in the dictionary of %" PRIu32 " items",
-			    rs_reader_name(in), b->first + i + 1, item[i],
-			    limit);
+			rs_dict_beyond(items, "item", in, b->first + i + 1,
+			    item[i]);
 		if (item[i] >= INDEX_FREE && item[i] / INDEX_PER_ROW >
 		    b->first + i)
 			rs_bad("%s: row %" PRIu64 ": item %" PRIu32 " is out"
@@ -118,14 +118,11 @@ static void
 read_positives(struct positives *p, struct rs_reader *in, uint64_t memory,
     const struct rs_dict *items)
 {
-	const uint32_t limit = items != NULL ? rs_dict_size(items) :
-	    UINT32_MAX;
-
 	p->rows = rs_spool_new(rs_reader_head(in), memory);
 	for (struct rs_block *b; (b = rs_read(in)) != NULL; ) {
 		/* The builder knows how to refuse an absurd index. */
 		add_known(p->known, in, b);
-		count_items(p, in, b, limit);
+		count_items(p, in, b, items);
 		rs_spool_put(p->rows, b);
 	}
 	if (items != NULL)

@@ -399,8 +399,9 @@ read_header(struct job *j, const struct rs_cells *c)
 	return named;
 }
 
+/* Those of a pair and no more. */
 static void
-json_columns(struct job *j)
+pair_columns(struct job *j)
 {
 	j->width = 2;
 	j->at[RS_USER] = 0;
@@ -504,7 +505,7 @@ score_lines(struct job *j, struct rs_source *s)
 				o.format = in;
 			open_table(j);
 			if (in == JSONL) {
-				json_columns(j);
+				pair_columns(j);
 				j->len = rs_alloc(BATCH * 2 *
 				    sizeof(*j->len));
 			}
@@ -519,8 +520,10 @@ score_lines(struct job *j, struct rs_source *s)
 			rs_table_flush(j->table);
 		}
 	}
-	if (in < 0)
+	if (in < 0) {		/* no pairs: no answers */
 		open_table(j);
+		pair_columns(j);
+	}
 	answer_batch(j);
 	rs_table_flush(j->table);
 	if (more < 0)
@@ -530,18 +533,15 @@ score_lines(struct job *j, struct rs_source *s)
 	rs_feed_close(f);
 }
 
-/* Nothing at all is what a writer leaves that failed before its first byte,
- * and nobody could tell whether a stream was to come. */
+/* Nothing at all is text without a pair; but who wants a stream is told that
+ * none came. */
 static bool
 is_stream(struct rs_source *s)
 {
-	char head[RS_MAGIC_SIZE];
-	const ssize_t n = rs_source_peek(s, head, sizeof(head));
+	char first;
 
-	if (n == 0)
-		rs_bad("%s: empty where pairs should be (did its writer"
-		    " fail?)", rs_source_name(s));
-	return n == (ssize_t)sizeof(head) && memcmp(head, RS_MAGIC, sizeof(head)) == 0;
+	return rs_stream_ahead(s) || (o.format == STREAM &&
+	    rs_source_peek(s, &first, 1) == 0);
 }
 
 static int
@@ -601,7 +601,6 @@ main(int argc, char **argv)
 	struct rs_reader *in = NULL;
 	struct rs_writer *out = NULL;
 	struct rs_source *s;
-	struct rs_err e;
 
 	o.threads = (uint64_t)rs_cpus();
 	rs_begin(argc, argv, "what the model thinks of each pair", opts);
@@ -613,15 +612,11 @@ main(int argc, char **argv)
 	j.user = rs_alloc(BATCH * sizeof(*j.user));
 	j.item = rs_alloc(BATCH * sizeof(*j.item));
 	j.score = rs_alloc(BATCH * sizeof(*j.score));
-	s = rs_source_open("-", &e);
-	if (s == NULL)
-		rs_die("%s", e.text);
+	s = rs_source_in("-");
 	if (is_stream(s)) {
 		if (o.format < 0)
 			o.format = STREAM;
-		in = rs_reader_of(s, &e);
-		if (in == NULL)
-			rs_bad("%s", e.text);
+		in = rs_in_of(s, "");
 		out = score_stream(&j, in);
 	} else {
 		if (o.format == STREAM)

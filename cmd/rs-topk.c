@@ -417,30 +417,23 @@ ask(struct job *j, struct rs_request *r, uint64_t line, const char *p,
 		ask_new(j, w, q, &r->items);
 }
 
-/* A stream where text should be is a common slip: all streams begin so. */
-static bool
-looks_like_stream(const char *p, size_t n)
-{
-	return n >= 4 && memcmp(p, "\x89RSI", 4) == 0;
-}
-
 static void
 ask_lines(struct job *j)
 {
 	struct rs_request r = { 0 };
-	struct rs_err e;
-	struct rs_feed *f = rs_feed_open("-", RS_REQUEST_MAX, &e);
+	struct rs_source *s = rs_source_in("-");
+	struct rs_feed *f;
 	const char *line;
 	size_t n;
 	int more;
 
-	if (f == NULL)
-		rs_die("%s", e.text);
+	/* A common slip. */
+	if (rs_stream_ahead(s))
+		rs_bad("%s: a stream, and requests are lines of text",
+		    rs_source_name(s));
+	f = rs_feed_of(s, RS_REQUEST_MAX);
 	j->input = rs_feed_name(f);
 	while ((more = rs_feed_next(f, &line, &n)) == 1) {
-		if (rs_feed_number(f) == 1 && looks_like_stream(line, n))
-			rs_bad("%s: a stream, and requests are lines of text",
-			    j->input);
 		if (n > 0)
 			ask(j, &r, rs_feed_number(f), line, n);
 		if (rs_feed_waits(f)) {

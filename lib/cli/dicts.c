@@ -1,4 +1,5 @@
 /* dicts: the dictionaries of -D DIR, for a tool. */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "cli/dicts.h"
@@ -30,4 +31,16 @@ rs_dict_belongs(const struct rs_dict *d, const char *name,
 	if (rs_dict_check(d, name, &rs_reader_head(in)->lines, &e) < 0 ||
 	    rs_dict_check(d, name, rs_reader_end(in), &e) < 0)
 		rs_bad("%s: %s", rs_reader_name(in), e.text);
+}
+
+void
+rs_dict_beyond(const struct rs_dict *d, const char *name,
+    struct rs_reader *in, uint64_t row, uint32_t index)
+{
+	while (rs_read(in) != NULL)
+		continue;
+	rs_dict_belongs(d, name, in);
+	rs_bad("%s: row %" PRIu64 ": %s %" PRIu32 " is not in the dictionary "
+	    "of %" PRIu32 " %ss", rs_reader_name(in), row, name, index,
+	    rs_dict_size(d), name);
 }

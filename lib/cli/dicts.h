@@ -22,4 +22,10 @@ struct rs_dict *rs_dict_side(const char *dir, const char *name);
 void rs_dict_belongs(const struct rs_dict *d, const char *name,
     const struct rs_reader *in);
 
+/* An index of row (from 1) that d has not.  Most often it is another
+ * dictionary's, which the end of the stream can tell: it is read to there,
+ * and both are named. */
+_Noreturn void rs_dict_beyond(const struct rs_dict *d, const char *name,
+    struct rs_reader *in, uint64_t row, uint32_t index);
+
 #endif

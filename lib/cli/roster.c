@@ -1,5 +1,4 @@
 /* roster: one index for each user and item of all that a tool compares. */
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -64,7 +63,7 @@ check_belongs(const struct rs_roster *r, const struct rs_reader *in,
 
 /* The indices of one column of a block. */
 static void
-take_column(const struct rs_roster *r, const struct rs_reader *in,
+take_column(const struct rs_roster *r, struct rs_reader *in,
     enum rs_side s, const struct rs_block *b, uint32_t *out)
 {
 	const struct rs_vec *v = rs_block_get(b, SIDE[s]);
@@ -80,10 +79,8 @@ take_column(const struct rs_roster *r, const struct rs_reader *in,
 		return;
 	for (size_t i = 0; i < b->rows; i++)
 		if (out[i] >= base)
-			rs_bad("%s: row %" PRIu64 ": %s %" PRIu32 ", but the "
-			    "dictionary has %" PRIu64 " ids",
-			    rs_reader_name(in), b->first + i + 1, SIDE[s],
-			    v->u32[i], base);
+			rs_dict_beyond(r->dict[s], SIDE[s], in,
+			    b->first + i + 1, v->u32[i]);
 }
 
 struct rs_block *

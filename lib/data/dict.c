@@ -733,9 +733,10 @@ rs_dict_check(const struct rs_dict *d, const char *name,
 	if (found <= 0)
 		return found;
 	if (n > d->size)
-		return rs_fail(e, "made with a %s dictionary of %" PRIu64
+		return rs_fail(e, "made with %s %s dictionary of %" PRIu64
 		    " ids (%016" PRIx64 "), not with this one of %" PRIu32
-		    " (%016" PRIx64 ")", name, n, digest, d->size,
+		    " (%016" PRIx64 ")", name[0] == 'i' ? "an" : "a", name,
+		    n, digest, d->size,
 		    rs_dict_digest(d, d->size));
 	own = rs_dict_digest(d, (uint32_t)n);
 	if (own != digest)

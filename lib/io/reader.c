@@ -184,8 +184,10 @@ rs_stream_ahead(struct rs_source *s)
 {
 	char head[RS_MAGIC_SIZE];
 
-	return rs_source_peek(s, head, sizeof(head)) ==
-	    (ssize_t)sizeof(head) && memcmp(head, RS_MAGIC, sizeof(head)) == 0;
+	/* Somebody may wait for the answer to a line that is shorter. */
+	return rs_source_peek(s, head, 1) == 1 && head[0] == RS_MAGIC[0] &&
+	    rs_source_peek(s, head, sizeof(head)) == (ssize_t)sizeof(head) &&
+	    memcmp(head, RS_MAGIC, sizeof(head)) == 0;
 }
 
 static int
