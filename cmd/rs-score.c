@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/pool.h"
@@ -312,31 +311,22 @@ answer_batch(struct job *j)
 	j->n = j->text.len = 0;
 }
 
-static uint32_t
-find(const struct job *j, enum rs_side side, const struct rs_cell *id)
-{
-	const uint64_t n = side == RS_USER ? rs_model_users(j->m) :
-	    rs_model_items(j->m);
-	const uint32_t i = rs_dict_find(rs_model_dict(j->m, side), id->p,
-	    id->n, rs_hash(id->p, id->n));
-
-	return i < n ? i : RS_DICT_NONE;
-}
-
 /* One pair with the cells that it came in. */
 static void
 add_pair(struct job *j, const struct rs_cell *cell, uint64_t line)
 {
-	const uint32_t user = find(j, RS_USER, &cell[j->at[RS_USER]]);
-	const uint32_t item = find(j, RS_ITEM, &cell[j->at[RS_ITEM]]);
+	const struct rs_cell *u = &cell[j->at[RS_USER]];
+	const struct rs_cell *i = &cell[j->at[RS_ITEM]];
+	const uint32_t user = rs_model_find(j->m, RS_USER, u->p, u->n);
+	const uint32_t item = rs_model_find(j->m, RS_ITEM, i->p, i->n);
 	struct rs_err e;
 
 	if (o.unknown == UNKNOWN_ERROR &&
 	    (user == RS_DICT_NONE || item == RS_DICT_NONE)) {
-		const bool u = user == RS_DICT_NONE;
-		const struct rs_cell *id = &cell[j->at[u ? RS_USER : RS_ITEM]];
+		const bool stranger = user == RS_DICT_NONE;
+		const struct rs_cell *id = stranger ? u : i;
 
-		rs_fail(&e, "unknown %s %.*s", u ? "user" : "item",
+		rs_fail(&e, "unknown %s %.*s", stranger ? "user" : "item",
 		    (int)(id->n < 200 ? id->n : 200), id->p);
 		report(j, line, e.text);
 		return;
@@ -577,10 +567,8 @@ main(int argc, char **argv)
 {
 	static struct job j;
 	const struct rs_opt opts[] = {
-		RS_OPT_FILE('m', "model", "FILE", &o.model,
-		    "the model that rs-fit made"),
-		RS_OPT_FILE('D', "dictionaries", "DIR", &o.dir,
-		    "the ids, where the model has none"),
+		RS_OPT_MODEL(&o.model),
+		RS_OPT_MODEL_IDS(&o.dir),
 		RS_OPT_REAL(0, "threshold", "T", &o.threshold, -1e30, 1e30,
 		    "add a column label: 1 where the score is T or more, "
 		    "else 0"),
@@ -604,8 +592,6 @@ main(int argc, char **argv)
 
 	o.threads = (uint64_t)rs_cpus();
 	rs_begin(argc, argv, "what the model thinks of each pair", opts);
-	if (o.model == NULL)
-		rs_misuse("no model: give -m FILE (rs-fit makes one)");
 	j.m = rs_model_begin(o.model, o.dir);
 	find_bounds(&j);
 	j.pool = rs_pool_new((int)o.threads);

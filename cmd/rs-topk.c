@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/pool.h"
@@ -301,17 +300,6 @@ next_wish(struct job *j, uint64_t line, uint64_t k)
 	return &j->wish[j->n++];
 }
 
-static uint32_t
-find(const struct job *j, enum rs_side side, const struct rs_request_id *id)
-{
-	const uint64_t n = side == RS_USER ? rs_model_users(j->m) :
-	    rs_model_items(j->m);
-	const uint32_t i = rs_dict_find(rs_model_dict(j->m, side), id->p,
-	    id->n, rs_hash(id->p, id->n));
-
-	return i < n ? i : RS_DICT_NONE;
-}
-
 /* Somebody the model does not know. */
 static void
 treat_cold(struct rs_wish *w, struct question *q, const char *what)
@@ -336,7 +324,8 @@ ask_known(struct job *j, struct rs_wish *w, struct question *q,
 	const enum rs_side side = o.similar ? RS_ITEM : RS_USER;
 
 	q->own = rs_memdup(id->p, id->n);
-	q->who = (struct rs_asker){ q->own, id->n, find(j, side, id) };
+	q->who = (struct rs_asker){ q->own, id->n,
+	    rs_model_find(j->m, side, id->p, id->n) };
 	if (q->who.index == RS_DICT_NONE) {
 		treat_cold(w, q, o.similar ? "item" : "user");
 		return;
@@ -364,7 +353,8 @@ ask_new(struct job *j, struct rs_wish *w, struct question *q,
 	    sizeof(*j->items));
 	list = j->items + j->n_items;
 	for (size_t i = 0; i < ids->n; i++) {
-		list[n] = find(j, RS_ITEM, &ids->id[i]);
+		list[n] = rs_model_find(j->m, RS_ITEM, ids->id[i].p,
+		    ids->id[i].n);
 		n += list[n] != RS_DICT_NONE;
 	}
 	j->strange += ids->n - n;
@@ -474,8 +464,6 @@ ask_all(struct job *j)
 static void
 check_options(void)
 {
-	if (o.model == NULL)
-		rs_misuse("no model: give -m FILE (rs-fit makes one)");
 	if (o.format == RS_ANSWER_STREAM && o.label)
 		rs_misuse("--label: a stream has indices, and rs-cat -D "
 		    "labels them");
@@ -534,12 +522,10 @@ main(int argc, char **argv)
 {
 	static struct job j;
 	const struct rs_opt opts[] = {
-		RS_OPT_FILE('m', "model", "FILE", &o.model,
-		    "the model that rs-fit made"),
+		RS_OPT_MODEL(&o.model),
 		RS_OPT_COUNT('k', "list", "N", &o.k, 1, RS_TOP_N_MAX,
 		    "items a list, where a request does not say"),
-		RS_OPT_FILE('D', "dictionaries", "DIR", &o.dir,
-		    "the ids, where the model has none"),
+		RS_OPT_MODEL_IDS(&o.dir),
 		RS_OPT_FLAG(0, "all", &o.all,
 		    "a list for every user of the model; stdin is not read"),
 		RS_OPT_FLAG(0, "similar", &o.similar,

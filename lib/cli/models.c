@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "cli/dicts.h"
 #include "cli/models.h"
 #include "cli/tool.h"
@@ -17,6 +18,8 @@ rs_model_begin(const char *path, const char *dir)
 	struct rs_model *m;
 	struct rs_err e;
 
+	if (path == NULL)
+		rs_misuse("no model: give -m FILE (rs-fit makes one)");
 	if (access(path, R_OK) < 0)
 		rs_die("%s: %s", path, strerror(errno));
 	m = rs_model_open(path, &e);
@@ -49,12 +52,27 @@ rs_model_belongs(const struct rs_model *m, const struct rs_reader *in)
 		rs_bad("%s: %s", rs_reader_name(in), e.text);
 }
 
+static uint64_t
+known(const struct rs_model *m, enum rs_side side)
+{
+	return side == RS_USER ? rs_model_users(m) : rs_model_items(m);
+}
+
+uint32_t
+rs_model_find(const struct rs_model *m, enum rs_side side, const char *id,
+    size_t n)
+{
+	const uint32_t i = rs_dict_find(rs_model_dict(m, side), id, n,
+	    rs_hash(id, n));
+
+	return i < known(m, side) ? i : RS_DICT_NONE;
+}
+
 void
 rs_model_column(const struct rs_model *m, enum rs_side side,
     const struct rs_vec *v, size_t rows, uint32_t *out)
 {
-	const uint64_t n = side == RS_USER ? rs_model_users(m) :
-	    rs_model_items(m);
+	const uint64_t n = known(m, side);
 
 	if (v->type == RS_U32) {
 		memcpy(out, v->u32, rows * sizeof(*out));

@@ -12,10 +12,18 @@
 #ifndef RS_CLI_MODELS_H
 #define RS_CLI_MODELS_H
 
+#include "cli/opt.h"
 #include "io/stream.h"
 #include "model/model.h"
 
-/* dir may be NULL.  yours, by rs_model_end */
+/* The options that say which model. */
+#define RS_OPT_MODEL(p) RS_OPT_FILE('m', "model", "FILE", p, \
+    "the model that rs-fit made")
+#define RS_OPT_MODEL_IDS(p) RS_OPT_FILE('D', "dictionaries", "DIR", p, \
+    "the ids, where the model has none")
+
+/* Without a path it is called wrongly; dir may be NULL.  yours, by
+ * rs_model_end */
 struct rs_model *rs_model_begin(const char *path, const char *dir);
 
 /* Whether the model can tell ids: called wrongly if not. */
@@ -24,6 +32,10 @@ void rs_model_need_ids(const struct rs_model *m, enum rs_side side);
 /* Refuse a stream whose indices are not the model's, as far as its header and
  * (where it was read to it) its end say so. */
 void rs_model_belongs(const struct rs_model *m, const struct rs_reader *in);
+
+/* The index of one id, of n bytes; RS_DICT_NONE: the model does not know it. */
+uint32_t rs_model_find(const struct rs_model *m, enum rs_side side,
+    const char *id, size_t n);
 
 /* Columns of indices or ids as the model's indices; what it does not know is
  * RS_DICT_NONE. */
