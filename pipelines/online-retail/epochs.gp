@@ -1,6 +1,6 @@
 # epochs.gp PICTURE EPOCHS LINES METRIC PRESET: precision by epoch, the best one
 # marked, and what popularity and chance reach.
-set terminal svg size 760,460 font "sans-serif,13" background "white"
+set terminal svg size 760,480 font "sans-serif,13" background "white"
 set output ARG1
 set datafile separator "\t"
 
@@ -13,7 +13,9 @@ best = STATS_pos_max_y
 top = STATS_max_y > pop ? STATS_max_y : pop
 published = ARG5 eq "published"
 
-set title "Precision at 10 in a top-10 recommendation, Online Retail II"
+set title "Precision at 10 in a top-10 recommendation, Online Retail II\n". \
+    (published ? "as published: random rows, which repeat those of train" : \
+    "August and September 2011, of what was learned before")
 set xlabel "epoch"
 set ylabel published ? "hits among 10 / min(10, relevant), mean" : "hits among 10 / 10, mean of customers"
 set xrange [0.5:STATS_max_x + 0.5]

@@ -98,7 +98,7 @@ python3 shop.py || exit 1
 
 retail() {
     make -s -C "$RS_ROOT/pipelines/online-retail" RS_DATA=/nowhere \
-        ALGORITHM='rs-fit als -d 8 -e 5' CUSTOMERS=12007,12011 VALID_FROM=2011-04-01 TEST_FROM=2011-07-01 "$@"
+        BPR='rs-fit bpr -d 8 -e 12' CUSTOMERS=12007,12011 VALID_FROM=2011-04-01 TEST_FROM=2011-07-01 "$@"
 }
 retail SOURCE="$PWD/shop.csv" W="$PWD/csv" >said 2>&1 || { cat said; exit 1; }
 grep -q '^rs-clean: 4,800 rows, .* kept, .* dropped: .* not Invoice!^C,c, .* without user$' said ||

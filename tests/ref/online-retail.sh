@@ -1,6 +1,7 @@
 # The pipeline on the real Online Retail II, both presets: the published counts
 # (of a file that has a row less than the published one), better than
-# popularity, and live answers, which are those of the batch.
+# popularity, and live answers, which are those of the batch.  Fewer epochs than
+# the pipeline takes, for the test's sake.
 [ -e "${RS_DATA-}/online-retail-ii/online_retail_II.csv.gz" ] ||
     { echo "RS_DATA has no online-retail-ii"; exit 77; }
 for program in gnuplot socat; do
@@ -25,23 +26,24 @@ better() {
 }
 
 preset=honest
-retail >$preset.said 2>&1 || fail make
+retail BPR='rs-fit bpr -d 64 -e 10 -p sampler=hardest -p regularization=0.02' \
+    >$preset.said 2>&1 || fail make
 told '802,693 kept, 264,677 dropped: 19,494 not Invoice!^C'
 told '236,874 without user'
 [ $(($(rs-cat --count honest/train.rsi) + $(rs-cat --count honest/valid.rsi) + \
     $(rs-cat --count honest/test.rsi))) = \
     "$(rs-cat -q honest/rows.rsi | cut -f 1,2 | sort -u | wc -l)" ] ||
     fail "train, validation and test are not the distinct pairs"
-better p@10 1.1
-grep -q '>BPR<\|BPR' honest/epochs.svg || fail "the plot lacks its curve"
+better p@10 1.2
+grep -q BPR honest/epochs.svg || fail "the plot lacks its curve"
 
 preset=published
-retail >$preset.said 2>&1 || fail make
+retail BPR='rs-fit bpr --preset implicit -e 40' >$preset.said 2>&1 || fail make
 told '1,067,370 rows, 824,363 kept, 243,007 dropped: 243,007 without user'
 count rest.rsi 577054
 count test.rsi 247309
-better p@10 2
-told '128527 of 247309 rows of the test'
+better p@10 1.5
+told 'in train are 128527 of 247309 rows of the test (52.0 %)'
 
 # Served: two who ask get what the batch got; the second over one connection.
 preset=honest
