@@ -8,6 +8,8 @@
 #include "base/draw.h"
 #include "base/mem.h"
 #include "base/real.h"
+#include "data/goods.h"
+#include "data/shuffle.h"
 #include "data/sort.h"
 #include "data/synth.h"
 
@@ -34,14 +36,6 @@ const char *const rs_synth_event[RS_SYNTH_EVENTS] = {
 	"View", "AddToCart", "ViewCart", "StartCheckout", "Purchase",
 };
 
-/* A pseudo-random order of 0..n-1 that is computed, not stored: a Feistel
- * network over the grid a * b >= n; what falls outside is sent round again,
- * which keeps it one to one. */
-enum { TURNS = 6 };
-struct order {
-	uint64_t n, a, b, key[TURNS];
-};
-
 struct synth_step {
 	uint64_t first, size;	/* ranks */
 	double before;		/* popularity of all the steps before */
@@ -50,9 +44,9 @@ struct synth_step {
 struct rs_synth {
 	struct rs_synth_plan plan;
 	uint64_t slots;		/* journeys, or ratings: what users have */
-	struct order when;	/* row in time -> slot */
-	struct order who;	/* user -> place in the line of activity */
-	struct order which;	/* place in the line of popularity -> item */
+	struct rs_shuffle when;	/* row in time -> slot */
+	struct rs_shuffle who;	/* user -> place in the line of activity */
+	struct rs_shuffle which;	/* place in the line of popularity -> item */
 	uint64_t *first;	/* (users + 1) first slot of each user */
 	uint32_t *guide;	/* user who owns slot i << shift */
 	unsigned shift;
@@ -86,61 +80,14 @@ draw(const struct rs_synth *s, uint64_t what, uint64_t n)
 }
 
 static void
-order_init(struct order *o, const struct rs_synth *s, uint64_t what,
+shuffle_init(struct rs_shuffle *o, const struct rs_synth *s, uint64_t what,
     uint64_t n)
 {
-	o->n = n;
-	o->a = (uint64_t)sqrt((double)n);
-	if (o->a == 0)
-		o->a = 1;
-	o->b = n / o->a + 1;
-	for (uint64_t i = 0; i < TURNS; i++)
-		o->key[i] = draw(s, what, i);
-}
+	uint64_t key[RS_SHUFFLE_TURNS];
 
-/* Somewhere in 0..n-1 that depends on x; n below 2^32. */
-static uint64_t
-turn(uint64_t x, uint64_t key, uint64_t n)
-{
-	x = (x + key) * 0x9e3779b97f4a7c15;
-	x = (x ^ x >> 32) * 0xd6e8feb86659fd93;
-	return (x >> 32) * n >> 32;
-}
-
-static uint64_t
-order_at(const struct order *o, uint64_t x)
-{
-	do {
-		uint64_t l = x / o->b, r = x % o->b;
-
-		for (int i = 0; i < TURNS; i += 2) {
-			l += turn(r, o->key[i], o->a);
-			if (l >= o->a)
-				l -= o->a;
-			r += turn(l, o->key[i + 1], o->b);
-			if (r >= o->b)
-				r -= o->b;
-		}
-		x = l * o->b + r;
-	} while (x >= o->n);
-	return x;
-}
-
-static uint64_t
-order_of(const struct order *o, uint64_t x)
-{
-	do {
-		uint64_t l = x / o->b, r = x % o->b, t;
-
-		for (int i = TURNS - 2; i >= 0; i -= 2) {
-			t = turn(l, o->key[i + 1], o->b);
-			r = r >= t ? r - t : r + o->b - t;
-			t = turn(r, o->key[i], o->a);
-			l = l >= t ? l - t : l + o->a - t;
-		}
-		x = l * o->b + r;
-	} while (x >= o->n);
-	return x;
+	for (uint64_t i = 0; i < RS_SHUFFLE_TURNS; i++)
+		key[i] = draw(s, what, i);
+	rs_shuffle_init(o, n, key);
 }
 
 /* How many rows each user has: exp of a normal, whose quantiles are dealt out
@@ -220,7 +167,7 @@ share_out(struct rs_synth *s)
 	if (mean == 0)
 		least = 0;
 	for (uint64_t u = 0; u < users; u++) {
-		uint64_t place = order_at(&s->who, u);
+		uint64_t place = rs_shuffle_at(&s->who, u);
 		uint64_t p = (uint64_t)(((unsigned __int128)place << 64) /
 		    users) + UINT64_MAX / users / 2;
 
@@ -630,7 +577,7 @@ fill_ratings(const struct rs_synth *s, uint64_t first, size_t rows,
 	uint64_t slot[BATCH], user[BATCH], place[BATCH];
 
 	for (size_t i = 0; i < rows; i++) {
-		slot[i] = order_at(&s->when, first + i);
+		slot[i] = rs_shuffle_at(&s->when, first + i);
 		__builtin_prefetch(&s->guide[slot[i] >> s->shift]);
 	}
 	for (size_t i = 0; i < rows; i++)
@@ -709,7 +656,7 @@ fill_event(const struct rs_synth *s, uint64_t n, struct rs_synth_row *row)
 {
 	const uint64_t at = n % FUNNEL;
 	const uint64_t journey = n / FUNNEL * JOURNEYS + s->journey[at];
-	const uint64_t slot = order_at(&s->when, journey);
+	const uint64_t slot = rs_shuffle_at(&s->when, journey);
 	const uint64_t user = owner(s, slot);
 	struct chooser c;
 
@@ -761,9 +708,9 @@ rs_synth_new(const struct rs_synth_plan *p, struct rs_err *e)
 	if (p->kind == RS_SYNTH_SHOP)
 		s->slots = p->rows / FUNNEL * JOURNEYS +
 		    s->views_before[p->rows % FUNNEL];
-	order_init(&s->when, s, FOR_SLOTS, s->slots);
-	order_init(&s->who, s, FOR_USERS, p->users);
-	order_init(&s->which, s, FOR_ITEMS, p->items);
+	shuffle_init(&s->when, s, FOR_SLOTS, s->slots);
+	shuffle_init(&s->who, s, FOR_USERS, p->users);
+	shuffle_init(&s->which, s, FOR_ITEMS, p->items);
 	s->first = rs_alloc(rs_size(p->users + 1, sizeof(*s->first)));
 	share_out(s);
 	make_guide(s);
@@ -774,7 +721,7 @@ rs_synth_new(const struct rs_synth_plan *p, struct rs_err *e)
 		s->whole[u] = whole_steps(s, u);
 	s->item = rs_alloc(rs_size(p->items, sizeof(*s->item)));
 	for (uint64_t i = 0; i < p->items; i++)
-		s->item[i] = (uint32_t)order_at(&s->which, i);
+		s->item[i] = (uint32_t)rs_shuffle_at(&s->which, i);
 	if (p->kind == RS_SYNTH_RATINGS) {
 		s->user_vec = rs_alloc(rs_size(p->users,
 		    VEC * sizeof(*s->user_vec)));
@@ -838,7 +785,7 @@ rs_synth_user(const struct rs_synth *s, uint64_t u, struct rs_synth_row *row,
 
 	chooser_init(&c, s, u);
 	for (uint64_t k = 0; k < count; k++) {
-		scratch[2 * k] = order_of(&s->when, s->first[u] + k);
+		scratch[2 * k] = rs_shuffle_of(&s->when, s->first[u] + k);
 		scratch[2 * k + 1] = s->first[u] + k;
 	}
 	rs_sort_words(scratch, scratch + 2 * count, count, 2, 1);
@@ -857,7 +804,7 @@ rs_synth_groups(const struct rs_synth *s)
 uint64_t
 rs_synth_item_group(const struct rs_synth *s, uint64_t item)
 {
-	return order_of(&s->which, item) % s->groups;
+	return rs_shuffle_of(&s->which, item) % s->groups;
 }
 
 void
@@ -868,111 +815,16 @@ rs_synth_tastes(const struct rs_synth *s, uint64_t user, uint64_t *first,
 	*second = s->taste[2 * user + 1];
 }
 
-/* Names: what a group sells, and a word or two before it. */
-enum { NAMED = 24, NOUNS = 8, LOOKS = 24 };
-
-static const struct {
-	const char *name, *noun[NOUNS];
-} GROUP[NAMED] = {
-	{ "coffee", { "espresso beans", "moka pot", "filter papers",
-	    "burr grinder", "milk frother", "pour-over kettle",
-	    "travel mug", "cold-brew jug" } },
-	{ "garden", { "watering can", "pruning shears", "seed tray",
-	    "rain gauge", "wheelbarrow", "bird feeder", "trowel",
-	    "tomato cage" } },
-	{ "running", { "running shoes", "running socks", "race belt",
-	    "head torch", "windbreaker", "foam roller", "water flask",
-	    "running cap" } },
-	{ "baking", { "loaf tin", "rolling pin", "proving basket",
-	    "piping bag", "cake stand", "dough scraper", "flour sieve",
-	    "muffin tray" } },
-	{ "camping", { "two-person tent", "sleeping bag", "camp stove",
-	    "folding chair", "lantern", "dry bag", "hammock",
-	    "mess kit" } },
-	{ "stationery", { "fountain pen", "notebook", "ink bottle",
-	    "washi tape", "desk lamp", "letter opener", "pencil case",
-	    "wall planner" } },
-	{ "dogs", { "dog lead", "chew toy", "dog bed", "food bowl",
-	    "dog coat", "treat pouch", "grooming brush", "travel crate" } },
-	{ "music", { "guitar strings", "metronome", "music stand",
-	    "ukulele", "clip-on tuner", "drum sticks", "capo",
-	    "instrument cable" } },
-	{ "skin care", { "face cream", "sun lotion", "lip balm",
-	    "clay mask", "hand soap", "rose water", "night serum",
-	    "bath salts" } },
-	{ "cycling", { "bike pump", "bike lock", "saddle bag",
-	    "cycling gloves", "rear light", "bottle cage", "chain oil",
-	    "repair kit" } },
-	{ "toys", { "marble run", "wooden train", "jigsaw puzzle",
-	    "kite", "spinning top", "building blocks", "plush bear",
-	    "card game" } },
-	{ "tea", { "green tea", "teapot", "tea strainer", "rooibos",
-	    "tea caddy", "honey dipper", "porcelain cup",
-	    "iced-tea pitcher" } },
-	{ "photography", { "tripod", "camera strap", "lens cloth",
-	    "light meter", "photo album", "film roll", "flash diffuser",
-	    "memory card" } },
-	{ "knitting", { "merino yarn", "knitting needles", "stitch markers",
-	    "crochet hook", "row counter", "yarn bowl", "sock pattern",
-	    "darning kit" } },
-	{ "workshop", { "claw hammer", "spirit level", "screwdriver set",
-	    "hand saw", "wood glue", "tape measure", "clamp",
-	    "tool roll" } },
-	{ "winter sports", { "ski goggles", "ski socks", "sledge",
-	    "snow gloves", "ski wax", "neck warmer", "ice skates",
-	    "snow shovel" } },
-	{ "books", { "crime novel", "poetry collection", "travel guide",
-	    "cookbook", "star atlas", "field guide", "short stories",
-	    "picture book" } },
-	{ "aquarium", { "air pump", "fish food", "gravel", "water heater",
-	    "fish net", "algae scraper", "aquarium plant", "filter pad" } },
-	{ "painting", { "watercolour set", "sable brush", "easel",
-	    "sketch pad", "oil paint", "palette knife", "canvas",
-	    "charcoal sticks" } },
-	{ "yoga", { "yoga mat", "cork block", "stretch strap",
-	    "meditation cushion", "yoga leggings", "balance board",
-	    "massage ball", "incense" } },
-	{ "bathroom", { "bath towel", "soap dish", "shower curtain",
-	    "bath mat", "toothbrush holder", "shaving mirror",
-	    "laundry basket", "robe" } },
-	{ "home audio", { "bookshelf speaker", "turntable", "headphones",
-	    "record brush", "radio", "speaker stand", "phono cable",
-	    "record crate" } },
-	{ "fishing", { "fishing rod", "tackle box", "spinning reel",
-	    "landing net", "lure set", "fishing line", "bait bucket",
-	    "wading boots" } },
-	{ "spices", { "smoked paprika", "saffron", "pepper mill",
-	    "curry blend", "vanilla pods", "sea salt", "spice rack",
-	    "chilli flakes" } },
-};
-
-static const char *const LOOK[LOOKS] = {
-	"classic", "large", "small", "blue", "green", "travel", "premium",
-	"everyday", "red", "compact", "handmade", "black", "white", "vintage",
-	"organic", "yellow", "light", "sturdy", "grey", "modern", "rustic",
-	"orange", "festive", "deluxe",
-};
-
 void
 rs_synth_group_name(uint64_t group, struct rs_buf *b)
 {
-	rs_buf_str(b, GROUP[group % NAMED].name);
-	if (group >= NAMED)
-		rs_buf_printf(b, " %" PRIu64, group / NAMED + 1);
+	rs_goods_group(group, b);
 }
 
 void
 rs_synth_item_name(const struct rs_synth *s, uint64_t item, struct rs_buf *b)
 {
-	const uint64_t place = order_of(&s->which, item);
-	const uint64_t g = place % s->groups, nth = place / s->groups;
-	const char *noun = GROUP[g % NAMED].noun[nth % NOUNS];
+	const uint64_t place = rs_shuffle_of(&s->which, item);
 
-	/* From another look for each noun and group, or all would begin
-	 * alike. */
-	rs_buf_printf(b, "%s %s", LOOK[(nth / NOUNS + nth % NOUNS * 5 +
-	    g * 7) % LOOKS], noun);
-	if (g >= NAMED || nth >= NOUNS * LOOKS)
-		rs_buf_printf(b, " %" PRIu64 "/%" PRIu64, g / NAMED + 1,
-		    nth / (NOUNS * LOOKS) + 1);
+	rs_goods_item(place % s->groups, place / s->groups, b);
 }
