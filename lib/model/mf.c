@@ -39,7 +39,7 @@ static const struct rs_param PARAMS[] = {
 	  "samples of a mini-batch; 0: sample by sample" },
 	{ "optimizer", RS_PARAM_CHOICE, RS_OPTIMIZER_SGD, 0, 0,
 	  rs_optimizer_names, "how a gradient moves parameters" },
-	{ "rate", RS_PARAM_REAL, NAN, 0, 1e6, NULL,
+	{ "learning-rate", RS_PARAM_REAL, NAN, 0, 1e6, NULL,
 	  "learning rate (auto: 0.01 with adam and lazy-adam and for warp with "
 	  "sgd, else 0.05)" },
 	{ "schedule", RS_PARAM_CHOICE, RS_RATE_CONSTANT, 0, 0, SCHEDULE,
@@ -73,15 +73,16 @@ static const struct rs_param PARAMS[] = {
  * together. */
 static const struct rs_preset PRESETS[] = {
 	{ "spotlight", "the defaults of the Python package Spotlight", 32, 10,
-	  "loss=pointwise log=no batch=256 optimizer=adam rate=0.01 verify=no "
-	  "regularization=0 schedule=constant" },
+	  "loss=pointwise log=no batch=256 optimizer=adam learning-rate=0.01 "
+	  "verify=no regularization=0 schedule=constant" },
 	{ "rendle2020", "as Rendle and others (2020) tuned it for MovieLens "
-	  "1M", 191, 256, "loss=logistic batch=0 optimizer=sgd rate=0.002 "
-	  "regularization=0.005 negatives=8 verify=no init=0.1 nu=1 "
-	  "schedule=constant" },
+	  "1M", 191, 256, "loss=logistic batch=0 optimizer=sgd "
+	  "learning-rate=0.002 regularization=0.005 negatives=8 verify=no "
+	  "init=0.1 nu=1 schedule=constant" },
 	{ "ratings", "stars, with regularization by frequency", 128, 40,
-	  "loss=squared batch=0 optimizer=sgd rate=0.025 schedule=linear "
-	  "regularization=1 bias-regularization=0.3 nu=0.5 init=0.01" },
+	  "loss=squared batch=0 optimizer=sgd learning-rate=0.025 "
+	  "schedule=linear regularization=1 bias-regularization=0.3 nu=0.5 "
+	  "init=0.01" },
 	{ 0 }
 };
 
@@ -141,7 +142,7 @@ settle(struct rs_values *v, const struct rs_csr *m)
 	    (enum rs_optimizer_kind)rs_values_get(v, "optimizer");
 
 	(void)m;
-	rs_values_put(v, "rate", automatic(v, "rate",
+	rs_values_put(v, "learning-rate", automatic(v, "learning-rate",
 	    by == RS_OPTIMIZER_ADAM || by == RS_OPTIMIZER_LAZY_ADAM ||
 	    (by == RS_OPTIMIZER_SGD && loss == RS_LOSS_WARP) ? 0.01 : 0.05));
 	rs_values_put(v, "bias-regularization", automatic(v,
@@ -168,7 +169,7 @@ rs_mf_loss(const struct rs_values *v, uint64_t items)
 double
 rs_mf_rate(const struct rs_fit *f, uint64_t epoch)
 {
-	const double rate = rs_values_get(f->values, "rate");
+	const double rate = rs_values_get(f->values, "learning-rate");
 
 	switch ((enum rs_mf_schedule)rs_values_get(f->values, "schedule")) {
 	case RS_RATE_LINEAR:
@@ -264,7 +265,8 @@ epoch(void *state, uint64_t n, double *loss, struct rs_err *e)
 	if (l->batch != NULL ? rs_batch_epoch(l->batch, n, loss, e) < 0 :
 	    rs_stepwise_epoch(l->stepwise, n, loss, e) < 0)
 		return -1;
-	return rs_factors_finite(&l->x, l->f.pool, "lower rate", e);
+	return rs_factors_finite(&l->x, l->f.pool, "lower learning-rate, or "
+	    "raise regularization", e);
 }
 
 static void

@@ -152,7 +152,7 @@ def ua():
 
 
 BPR_UA = "bpr"
-WARP_UA = "mf -p loss=warp -p optimizer=adagrad -p rate=.1 -p init=.1"
+WARP_UA = "mf -p loss=warp -p optimizer=adagrad -p learning-rate=.1 -p init=.1"
 
 
 def spotlight():

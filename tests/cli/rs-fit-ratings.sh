@@ -7,7 +7,7 @@ rs-split -q --random 0.2 --test v.rsi <all.rsi >t.rsi
 fit() {
     rs-fit mf -q -p loss=squared -d 4 "$@" <t.rsi
 }
-fit -e 30 -p rate=0.02 -p regularization=0.05 --valid v.rsi --log log -o m
+fit -e 30 -p learning-rate=0.02 -p regularization=0.05 --valid v.rsi --log log -o m
 tail -n 1 log | sed 's/.*"rmse": \([0-9.]*\), "mae": \([0-9.]*\),.*/rmse\t\1\nmae\t\2/' |
     awk '{ printf "%s %.5f\n", $1, $2 }'
 rs-score -m m -f stream <v.rsi | rs-eval -q --scored - --metrics rmse,mae |
@@ -15,7 +15,7 @@ rs-score -m m -f stream <v.rsi | rs-eval -q --scored - --metrics rmse,mae |
 rs-eval -q --scored <(rs-score -m m -f stream <t.rsi) --metrics rmse |
     awk '$1 == "rmse" { print "train below .9:", $2 < 0.9 }'
 # Less is better, so it stops where it rises; rankings may be asked for too.
-fit -e 200 -p rate=0.1 --valid v.rsi --metrics rmse,ndcg@5 --patience 3 \
+fit -e 200 -p learning-rate=0.1 --valid v.rsi --metrics rmse,ndcg@5 --patience 3 \
     --log two -o best 2>said
 grep -c ndcg@5 two
 awk -F '[:,]' '/rmse/ { n++; if (!n || $6 < least || n == 1) { least = $6; at = n } }

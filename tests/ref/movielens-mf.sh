@@ -12,8 +12,8 @@ rs-clean -q -c user=1,item=2,value=3 --no-header --delimiter tab \
 for p in ua.base ua.test u1.base u1.test; do
     part $p --frozen >$p.rsi || exit 1
 done
-rs-fit mf -q -d 10 -e 10 -p loss=warp -p rate=0.008 -p schedule=linear \
-    -p init=0.03 -o warp.model <ua.base.rsi
+rs-fit mf -q -d 10 -e 10 -p loss=warp -p learning-rate=0.008 \
+    -p schedule=linear -p init=0.03 -o warp.model <ua.base.rsi
 rs-eval -q -m warp.model --test ua.test.rsi --keep-seen --metrics p@10,auc |
     awk -F '\t' '{ print; v[$1] = $2 } END { exit !(v["p@10"] >= .11 && v["auc"] >= .90) }' ||
     exit 1

@@ -237,7 +237,8 @@ slow_epoch(struct slow *s, uint64_t epoch, uint64_t epochs)
 	const uint64_t nnz = s->m->nnz, batch = (uint64_t)get(s, "batch");
 	const struct rs_shuffle order = rs_shuffle_new(nnz, rs_draw(11,
 	    RS_DRAW_SHUFFLE, epoch));
-	const double rate = get(s, "rate") * (is(s->schedule, "linear") ?
+	const double rate = get(s, "learning-rate") *
+	    (is(s->schedule, "linear") ?
 	    1 - (double)epoch / (double)epochs :
 	    is(s->schedule, "exponential") ? rs_pow(get(s, "decay"),
 	    (double)epoch) : 1);
@@ -369,14 +370,14 @@ static const char *const LOSSES[] = {
 /* In larger batches some gradients are 0 but for rounding, and Adagrad takes a
  * whole first step by whatever is left. */
 static const char *const HOW[] = {
-	"batch=16 optimizer=adam rate=0.01",
-	"batch=7 optimizer=adam rate=0.01 regularization=0.01",
-	"batch=16 optimizer=lazy-adam rate=0.01 schedule=exponential",
-	"batch=100000 optimizer=sgd rate=0.5 schedule=linear",
-	"batch=30 optimizer=sgd rate=0.5 regularization=0.02",
-	"batch=30 optimizer=momentum rate=0.1 momentum=0.8",
-	"batch=3 optimizer=adagrad rate=0.05",
-	"batch=1 optimizer=adagrad rate=0.05 regularization=0.01", NULL
+	"batch=16 optimizer=adam learning-rate=0.01",
+	"batch=7 optimizer=adam learning-rate=0.01 regularization=0.01",
+	"batch=16 optimizer=lazy-adam learning-rate=0.01 schedule=exponential",
+	"batch=100000 optimizer=sgd learning-rate=0.5 schedule=linear",
+	"batch=30 optimizer=sgd learning-rate=0.5 regularization=0.02",
+	"batch=30 optimizer=momentum learning-rate=0.1 momentum=0.8",
+	"batch=3 optimizer=adagrad learning-rate=0.05",
+	"batch=1 optimizer=adagrad learning-rate=0.05 regularization=0.01", NULL
 };
 
 static void

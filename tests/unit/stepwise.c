@@ -406,7 +406,7 @@ reference(const struct rs_values *v, const struct rs_csr *m)
 	s->verify = rs_values_get(v, "verify") > 0;
 	s->adagrad = rs_values_get(v, "optimizer") > 0;
 	s->log = rs_values_get(v, "log") > 0;
-	s->rate = rs_values_get(v, "rate");
+	s->rate = rs_values_get(v, "learning-rate");
 	s->lambda = rs_values_get(v, "regularization");
 	s->bias_lambda = rs_values_get(v, "bias-regularization");
 	s->nu = rs_values_get(v, "nu");
@@ -478,17 +478,17 @@ test_each_loss_does_what_it_says(void)
 	for (size_t k = 0; LOSSES[k] != NULL; k++)
 		for (int by = 0; by < 2; by++) {
 			snprintf(all, sizeof(all), "%s optimizer=%s init=0.3 "
-			    "rate=0.02 regularization=0.02", LOSSES[k],
+			    "learning-rate=0.02 regularization=0.02", LOSSES[k],
 			    by > 0 ? "adagrad" : "sgd");
 			compare(all, false, 1);
 		}
 	compare("loss=logistic nu=0.5 bias-regularization=0.3 "
-	    "regularization=0.1 init=0.3 rate=0.01", true, 1);
+	    "regularization=0.1 init=0.3 learning-rate=0.01", true, 1);
 	for (int by = 0; by < 2; by++)
-		compare(by > 0 ? "loss=squared rate=0.02 nu=0.5 init=0.3 "
-		    "regularization=0.4 bias-regularization=0.1 "
-		    "optimizer=adagrad" : "loss=squared rate=0.005 nu=0.5 "
-		    "init=0.3 regularization=0.4", true, 1);
+		compare(by > 0 ? "loss=squared learning-rate=0.02 nu=0.5 "
+		    "init=0.3 regularization=0.4 bias-regularization=0.1 "
+		    "optimizer=adagrad" : "loss=squared learning-rate=0.005 "
+		    "nu=0.5 init=0.3 regularization=0.4", true, 1);
 }
 
 /* One user and two items, of which the user has the first: the other is the
@@ -588,7 +588,7 @@ test_a_step_goes_down_the_loss(void)
 			if (by > 0 && (k == 0 || k == 3))
 				continue;	/* takes lambda p once */
 			snprintf(all, sizeof(all), "negatives=1 init=0.5 "
-			    "rate=0.001 regularization=0.1 "
+			    "learning-rate=0.001 regularization=0.1 "
 			    "bias-regularization=0 optimizer=%s loss=%s",
 			    by > 0 ? "adagrad" : "sgd", loss[k]);
 			difference(all);
