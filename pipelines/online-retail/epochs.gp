@@ -14,8 +14,8 @@ top = STATS_max_y > pop ? STATS_max_y : pop
 published = ARG5 eq "published"
 
 set title "Precision at 10 in a top-10 recommendation, Online Retail II\n". \
-    (published ? "as published: random rows, which repeat those of train" : \
-    "August and September 2011, of what was learned before")
+    (published ? "as published: rows at random, many of them repeated in train" : \
+    "honest: the validation part, products that are new to their customer")
 set xlabel "epoch"
 set ylabel published ? "hits among 10 / min(10, relevant), mean" : "hits among 10 / 10, mean of customers"
 set xrange [0.5:STATS_max_x + 0.5]

@@ -59,7 +59,7 @@ function table(c,    i, n, from) {
     printf "\nCustomer %s: %d products in train, %d in the test\n\n", c,
         products["train", c], products["test", c]
     printf "%-10s %6s  %-32s |    %-32s %7s\n", "bought on", "pieces",
-        (from ? "the latest of " : "the first of ") dids[c] " rows",
+        (from ? "the latest of " : "the first of ") (dids[c] + 0) " rows",
         "is recommended", "score"
     for (i = 1; i <= n; i++)
         printf "%-51.51s | %s\n", did[c, from + i], get[c, i]

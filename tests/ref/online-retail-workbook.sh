@@ -96,13 +96,20 @@ with zipfile.ZipFile("shop.xlsx", "w", zipfile.ZIP_DEFLATED) as z:
 END
 python3 shop.py || exit 1
 
+# The second line has no end, as requests that somebody typed.
+printf '{"user_id":"12007","top_n":"10"}\n{"user_id":"12011","top_n":"4"}' >ask.jsonl
 retail() {
     make -s -C "$RS_ROOT/pipelines/online-retail" RS_DATA=/nowhere \
-        BPR='rs-fit bpr -d 8 -e 12' CUSTOMERS=12007,12011 VALID_FROM=2011-04-01 TEST_FROM=2011-07-01 "$@"
+        BPR='rs-fit bpr -d 8 -e 12' CUSTOMERS=12007,12011 \
+        REQUESTS="$PWD/ask.jsonl" VALID_FROM=2011-04-01 TEST_FROM=2011-07-01 "$@"
 }
 retail SOURCE="$PWD/shop.csv" W="$PWD/csv" >said 2>&1 || { cat said; exit 1; }
 grep -q '^rs-clean: 4,800 rows, .* kept, .* dropped: .* not Invoice!^C,c, .* without user$' said ||
     { cat said; exit 1; }
+[ "$(cut -d , -f 1 csv/answers.csv | uniq -c | tr -s '\n ' ' ')" = " 10 12007 4 12011 " ] ||
+    { cat csv/answers.csv; exit 1; }
+awk -F '\t' '{ v[$1] = $2 } END { exit !(v["p@10"] > 2 * v["pop:p@10"]) }' csv/metrics.tsv ||
+    { cat csv/metrics.tsv; exit 1; }
 retail PRESET=published SOURCE="$PWD/shop.csv" W="$PWD/published" >said 2>&1 ||
     { cat said; exit 1; }
 grep -q 'rows of the test' said || { cat said; exit 1; }

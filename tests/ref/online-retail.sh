@@ -61,7 +61,7 @@ for _ in $(seq 100); do
 done
 grep '^17519,' honest/joined.csv >want
 retail ask PORT=$port >got || fail "ask"
-cmp got want || { cat got; fail "other answers than the batch's"; }
+[ "$(wc -l <got)" = 10 ] && cmp got want || { cat got; fail "other answers than the batch's"; }
 socat -t 30 - TCP:127.0.0.1:$port <"$RS_ROOT/pipelines/online-retail/requests.jsonl" >got
 tail -n +2 honest/joined.csv | cmp got - || fail "other answers to two requests"
 kill $server
