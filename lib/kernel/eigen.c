@@ -30,6 +30,10 @@
 
 RS_PATHS(struct rs_eigen_ops, rs_eigen_ops)
 
+/* The square of what is left out of a reflection: beside the largest element,
+ * 1, it is nothing, and the square of its beta would overflow. */
+static const double NOTHING = 1e-150;
+
 enum {
 	STRIP = RS_EIGEN_STRIP,
 	SWEEPS = 60,		/* for one eigenvalue; 2 are usual */
@@ -78,7 +82,7 @@ reflection(const struct eigen *e, const double *x, size_t from, double *v,
 	v[from] = 0;
 	rest = e->ops->dot(v + lead, v + lead, e->stride - lead);
 	v[from] = x[from];
-	if (rest == 0) {
+	if (__builtin_fma(x[from], x[from], rest) < NOTHING || rest == 0) {
 		*beta = 0;
 		*left = x[from];
 		return;

@@ -11,7 +11,7 @@ try() {
     echo "$?: $*"
 }
 rs-negsample -q -n 1 -D ids <t.rsi >labelled.rsi
-for a in pop als knn bpr mf; do
+for a in pop als knn bpr lmf mf; do
     rs-fit -q $a -o made <labelled.rsi
     echo "$?: $a with labels"
 done
@@ -28,7 +28,7 @@ rows user=1,item=2 </dev/null 2>/dev/null >none.rsi
 try mf <none.rsi
 echo 'u1 i1' | rows user=1,item=2 >one.rsi
 printf 'u1 i1\nu1 i2\n' | rows user=1,item=2 >alone.rsi
-for a in pop knn bpr mf; do
+for a in pop als knn bpr lmf mf; do
     for t in one alone; do
         rs-fit -q $a -o $a.$t <$t.rsi && rs-topk -m $a.$t -D ids --all |
             grep -c u1
