@@ -22,12 +22,6 @@ struct chunk {
 	float s[CHUNK];		/* scores */
 };
 
-static inline size_t
-row_of(const struct rs_logit *l, size_t j)
-{
-	return l->index != NULL ? l->index[j] : j;
-}
-
 /* Ask for the rows that are wanted EARLY rows later. */
 static inline void
 ask(const struct rs_logit *l, size_t i, size_t n)
@@ -43,28 +37,45 @@ ask(const struct rs_logit *l, size_t i, size_t n)
 	}
 }
 
+/* Where rows i .. i + n - 1 are, and their biases; beyond n the last one. */
+static inline void
+lay_out(const struct rs_logit *l, size_t i, size_t n, struct chunk *restrict k)
+{
+	if (l->index == NULL) {
+		for (size_t j = 0; j < n; j++)
+			k->at[j] = l->y + (i + j) * l->stride;
+		memcpy(k->s, l->bias + i, n * sizeof(*k->s));
+	} else {
+		for (size_t j = 0; j < n; j++) {
+			const size_t r = l->index[i + j];
+
+			k->at[j] = l->y + r * l->stride;
+			k->s[j] = l->bias[r];
+		}
+	}
+	for (size_t j = n; j < CHUNK; j++) {
+		k->at[j] = k->at[n - 1];
+		k->s[j] = 0;
+	}
+}
+
 /* Rows i .. i + n - 1: where they are, their weights and scores. */
 static inline void
 score(const struct rs_logit *l, const float *restrict x, float b, size_t i,
     size_t n, struct chunk *restrict k)
 {
-	float bias[CHUNK];
+	float dot[CHUNK] = { 0 };
 
 	ask(l, i, n);
-	for (size_t j = 0; j < CHUNK; j++) {
-		const size_t r = row_of(l, i + (j < n ? j : n - 1));
-
-		k->at[j] = l->y + r * l->stride;
-		bias[j] = l->bias[r];
+	lay_out(l, i, n, k);
+	for (size_t j = 0; j < CHUNK; j++)
 		k->c[j] = l->alpha;
-		k->s[j] = 0;
-	}
 	if (l->weight != NULL)
 		for (size_t j = 0; j < n; j++)
 			k->c[j] = l->alpha * l->weight[i + j];
-	group_dots(k->s, k->at, n, x, l->stride);
+	group_dots(dot, k->at, n, x, l->stride);
 	for (size_t j = 0; j < CHUNK; j++)
-		k->s[j] += bias[j] + b;
+		k->s[j] = dot[j] + (k->s[j] + b);
 }
 
 static void
