@@ -137,23 +137,34 @@ def ml100k_dictionary():
 
 
 # The second as tuned on a tenth of ua.base.
-BPR_UA = "bpr"
-WARP_UA = "mf -p loss=warp -p learning-rate=.02 -p schedule=linear"
+UA = {"bpr": ("bpr", .10, .86),
+      "warp": ("mf -p loss=warp -p learning-rate=.02 -p schedule=linear"
+               " -p regularization=.01", .11, .90)}
 
 
 def ua():
-    """LightFM's example: ten held-out ratings a user, all ratings positive."""
+    """LightFM's example: ten held-out ratings a user, all ratings positive.  It
+    prints two decimals, and ranks the seen items too; without them stands below
+    what a user would be shown."""
     part = ml100k_dictionary()
     shell(f"{part('ua.base')} > ua-train.rsi; {part('ua.test')} > ua-test.rsi")
-    for job, fit, p, auc in (("bpr", BPR_UA, .10, .86), ("warp", WARP_UA, .11, .90)):
-        shell(f"rs-fit {fit} -q -d 10 -e 10 -o ua.model < ua-train.rsi")
-        for keep in (" --keep-seen", ""):
-            text = shell("rs-eval -q -m ua.model --test ua-test.rsi"
-                         f" --metrics p@10,auc{keep}")["out"]
+    for job, (fit, p, auc) in UA.items():
+        texts = {keep: [] for keep in (" --keep-seen", "")}
+        for seed in range(1, 6):
+            shell(f"rs-fit {fit} -q -d 10 -e 10 -s {seed} -o ua.model"
+                  " < ua-train.rsi")
+            for keep, of in texts.items():
+                of.append(shell("rs-eval -q -m ua.model --test ua-test.rsi"
+                                f" --metrics p@10,auc{keep}")["out"])
+        for keep, of in texts.items():
             for name, goal in (("p@10", p), ("auc", auc)):
-                report(f"quality ml-100k ua, {job}" + keep.replace(" --", ", "),
-                       name, f"{metric(text, name):.4f}", f"LightFM {goal:.2f}",
-                       goal=f">= {goal:.2f}")
+                values = [metric(t, name) for t in of]
+                report(f"quality ml-100k ua, {job}, seen "
+                       + ("ranked too" if keep else "left out"),
+                       f"{name}, mean of 5 seeds",
+                       f"{statistics.mean(values):.4f}",
+                       f"LightFM {goal:.2f}" if keep else "",
+                       goal=f">= {goal:.2f}" if keep else "")
 
 
 def spotlight():
