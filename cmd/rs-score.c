@@ -510,7 +510,7 @@ score_lines(struct job *j, struct rs_source *s)
 			rs_table_flush(j->table);
 		}
 	}
-	if (in < 0) {		/* no pairs: no answers */
+	if (in < 0) {		/* blank lines alone */
 		open_table(j);
 		pair_columns(j);
 	}
@@ -523,15 +523,17 @@ score_lines(struct job *j, struct rs_source *s)
 	rs_feed_close(f);
 }
 
-/* Nothing at all is text without a pair; but who wants a stream is told that
- * none came. */
+/* Nothing at all is what a writer leaves that failed before its first byte,
+ * and nobody could tell whether a stream was to come. */
 static bool
 is_stream(struct rs_source *s)
 {
 	char first;
 
-	return rs_stream_ahead(s) || (o.format == STREAM &&
-	    rs_source_peek(s, &first, 1) == 0);
+	if (rs_source_peek(s, &first, 1) == 0)
+		rs_bad("%s: empty where pairs should be (did its writer"
+		    " fail?)", rs_source_name(s));
+	return rs_stream_ahead(s);
 }
 
 static int

@@ -1,5 +1,6 @@
-# Without a line of text rs-topk exits 0, and rs-score once exited 1.  Who
-# wants a stream from nothing is still told.
+# Nobody asking is no failure of rs-topk, whose requests are text.  rs-score
+# takes streams too, and a stream's writer that failed at once leaves nothing:
+# it must not look like success.
 printf 'a,x\na,y\nb,x\n' | rs-clean -q -c user=1,item=2 --no-header \
     --delimiter comma | rs-index -D ids | rs-fit pop -q -D ids -o m
 try() {
