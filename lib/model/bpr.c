@@ -94,7 +94,7 @@ static const struct rs_preset PRESETS[] = {
 	  "init=0.1" },
 	{ "implicit", "the defaults of the Python package implicit", 100, 100,
 	  "sampler=popularity power=1 learning-rate=0.01 schedule=constant "
-	  "regularization=0.01 init=0.005" },
+	  "regularization=0.01 init=0.0029" },
 	{ 0 }
 };
 
@@ -284,6 +284,7 @@ learn_run(struct pipe *t, const struct rs_cell *c,
     const struct rs_strata_run *run, const uint32_t *item)
 {
 	const struct learning *l = t->l;
+	const struct rs_sgd_rows users = { l->x.user, l->x.stride, NULL };
 
 	if (l->verify) {
 		/* Who has all of a block has no negative in it. */
@@ -298,8 +299,10 @@ learn_run(struct pipe *t, const struct rs_cell *c,
 		g->p = l->x.user + run->user * l->x.stride;
 		draw_group(l, c, run->user, item + k,
 		    left < GROUP ? left : GROUP, &t->draw, g);
-		if (t->fetch)
+		if (t->fetch) {
+			rs_sgd_fetch(&users, &run->user, k == 0);
 			rs_sgd_fetch(&l->items, g->item, g->first[g->n]);
+		}
 		advance(t);
 	}
 }
