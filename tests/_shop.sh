@@ -51,6 +51,8 @@ train.rsi	rs-fit -q bpr -d 12 -e 2 -p sampler=hardest -p blocks=7 -o made
 train.rsi	rs-fit -q bpr -d 12 -e 2 -p sampler=popularity -p blocks=7 -o made
 weighted.rsi	rs-fit -q lmf -d 12 -e 3 -D ids -o made
 weighted.rsi	rs-fit -q lmf -d 20 -e 2 -p sum=exact -o made
+weighted.rsi	rs-fit -q mf --preset spotlight -d 12 -e 2 -D ids -o made
+weighted.rsi	rs-fit -q mf -d 20 -e 2 -p batch=9000 -p optimizer=adam -o made
 weighted.rsi	rs-fit -q knn -p neighbours=9 -D ids --valid test.rsi -o made
 requests	rs-topk -q -m als.model -k 5
 requests	rs-topk -q -m bpr.model -k 5

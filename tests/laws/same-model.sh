@@ -35,5 +35,10 @@ mf -p loss=warp
 mf -p loss=warp -p optimizer=adagrad
 mf -p loss=squared -p nu=0.5
 mf -p loss=squared -p optimizer=adagrad
+mf --preset spotlight
+mf -p batch=5000 -p optimizer=adam -p regularization=0.001
+mf -p batch=5000 -p optimizer=lazy-adam -p loss=warp
+mf -p batch=4000 -p optimizer=momentum -p loss=adaptive-hinge
+mf -p batch=3000 -p optimizer=adagrad -p loss=squared
 END
 exit $bad

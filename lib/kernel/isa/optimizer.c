@@ -155,7 +155,7 @@ decay(rule *one, struct lane *x, int regs, const struct steps *s)
 INLINE bool
 unmoved(const vf *before, const struct lane *x, int regs)
 {
-	float a[LANES], b[LANES];
+	float a[LANES] = { 0 }, b[LANES] = { 0 };
 
 	for (int i = 0; i < regs; i++) {
 		vf_store(a + i * VF_LANES, before[i]);
