@@ -82,6 +82,7 @@ rs_aligned(size_t n)
 void *
 rs_table(size_t n)
 {
+	const size_t want = n;
 	void *p;
 
 	if (n < LARGE_PAGE / 2 || n > SIZE_MAX - LARGE_PAGE)
@@ -89,7 +90,11 @@ rs_table(size_t n)
 	n = (n + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
 	p = sure(aligned_alloc(LARGE_PAGE, n), n);
 #ifdef MADV_HUGEPAGE
-	madvise(p, n, MADV_HUGEPAGE);	/* advice: it may not be taken */
+	/* Advice, which may not be taken.  The last page, were it large, would
+	 * be in memory whole: where little of it is wanted, small ones do. */
+	if (n > LARGE_PAGE && want % LARGE_PAGE < LARGE_PAGE / 4 * 3)
+		n = want / LARGE_PAGE * LARGE_PAGE;
+	madvise(p, n, MADV_HUGEPAGE);
 #endif
 	return p;
 }
