@@ -66,6 +66,8 @@
 #include "base/mem.h"
 #include "model/strata.h"
 
+enum { RUN = 6 };	/* pairs that a run should have */
+
 struct rs_strata {
 	struct rs_strata_opts o;
 	size_t b;
@@ -98,7 +100,7 @@ struct rs_strata {
 unsigned
 rs_strata_suit(uint64_t users, uint64_t items, uint64_t pairs)
 {
-	enum { LEAST = 64, RUN = 6 };
+	enum { LEAST = 64 };
 	const uint64_t few = users < items ? users : items;
 	const uint64_t runs = users > 0 ? pairs / users / RUN : 0;
 	uint64_t b = pairs < 4000000 ? 8 : pairs < 16000000 ? 16 : 32;
@@ -188,19 +190,28 @@ rs_strata_free(struct rs_strata *s)
 	free(s);
 }
 
+/* At most so many runs.  Where B suits the data it is at most 4 or pairs /
+ * users / RUN, so that runs are at most 4 users + pairs / RUN. */
+static uint64_t
+runs_at_worst(uint64_t users, uint64_t pairs, unsigned blocks)
+{
+	if (blocks == 0)
+		return 4 * users + pairs / RUN;
+	return pairs / blocks < users ? pairs : users * blocks;
+}
+
 uint64_t
 rs_strata_memory(uint64_t users, uint64_t items, uint64_t pairs,
     unsigned blocks, bool valued, bool weighted)
 {
 	const uint64_t b = blocks > 0 ? blocks :
 	    rs_strata_suit(users, items, pairs);
-	const uint64_t runs = pairs / b < users ? pairs : users * b;
 
-	return pairs * (valued ? 8 : 4) + runs * sizeof(struct rs_strata_run) +
-	    users * 5 + items * (9 + (weighted ?
+	return pairs * (valued ? 8 : 4) + users * 5 + items * (9 + (weighted ?
 	    sizeof(struct rs_strata_alias) + sizeof(double) +
-	    sizeof(uint32_t) : 0)) +
-	    b * b * sizeof(struct rs_cell);
+	    sizeof(uint32_t) : 0)) + b * b * sizeof(struct rs_cell) +
+	    runs_at_worst(users, pairs, blocks) *
+	    sizeof(struct rs_strata_run);
 }
 
 /* Draw n things into b blocks: block (n), the things by block in list (n),
