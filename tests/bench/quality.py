@@ -138,8 +138,8 @@ def ml100k_dictionary():
 
 # The second as tuned on a tenth of ua.base.
 UA = {"bpr": ("bpr", .10, .86),
-      "warp": ("mf -p loss=warp -p learning-rate=.02 -p schedule=linear"
-               " -p regularization=.01", .11, .90)}
+      "warp": ("mf -p loss=warp -p learning-rate=.015 -p schedule=linear"
+               " -p regularization=.05 -p bias-regularization=.01", .11, .90)}
 
 
 def ua():
