@@ -5,8 +5,8 @@
 groups | rs-clean -q --delimiter ' ' --no-header -c user=1,item=2 |
     rs-index -q -D ids >t.rsi
 while read -r p; do
-    rs-fit mf -d 8 -e 60 -p batch=8 -p rate=0.05 -p init=0.1 $p -D ids -o m \
-        <t.rsi
+    rs-fit mf -d 8 -e 60 -p batch=8 -p learning-rate=0.05 -p init=0.1 $p \
+        -D ids -o m <t.rsi
     echo "$p"
     rs-topk -m m --all -k 1 | awk -F '[ui,]' \
         '{ right += ($2 + $4) % 2 == 0 } END { print "right:", right }'
@@ -52,7 +52,7 @@ done <<'END'
 --preset spotlight -p loss=adaptive-hinge -p batch=6000 -d 12 -e 5
 -p batch=3000 -p optimizer=momentum -p regularization=0.001
 -p batch=100 -p optimizer=lazy-adam -p loss=warp
--p batch=5000 -p optimizer=adagrad -p loss=squared -p rate=0.1
+-p batch=5000 -p optimizer=adagrad -p loss=squared -p learning-rate=0.1
 END
 rs-fit mf -q -d 12 -e 5 -p batch=64 --checkpoint c -o no <train.rsi
 rs-score --clip -f csv -m one <train.rsi 2>&1 | head -n 1
@@ -61,7 +61,7 @@ rs-cat --info stars | grep rating_
 rs-score --clip -f csv -m stars <train.rsi |
     awk -F, '$NF < 1 || $NF > 5 { bad++ } END { print "beyond:", bad + 0 }'
 echo "bad"
-rs-fit mf -d 4 -p batch=8 -p optimizer=sgd -p loss=squared -p rate=1000 \
+rs-fit mf -d 4 -p batch=8 -p optimizer=sgd -p loss=squared -p learning-rate=1000 \
     -e 30 -o no <train.rsi
 rs-fit mf -p optimizer=adam -o no <t.rsi
 rs-fit mf -p loss=best -o no <t.rsi
