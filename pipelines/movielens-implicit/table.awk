@@ -28,12 +28,12 @@ END {
 	lines[++n] = "random"
 	printf "%-16s", "loss"
 	for (i = 1; i <= m; i++)
-		printf "%11s", metrics[i]
+		printf " %11s", metrics[i]
 	print ""
 	for (l = 1; l <= n; l++) {
 		printf "%-16s", lines[l]
 		for (i = 1; i <= m; i++)
-			printf "%11.4f", value[lines[l], metrics[i]]
+			printf " %11.4f", value[lines[l], metrics[i]]
 		print ""
 	}
 }
