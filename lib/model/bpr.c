@@ -16,7 +16,6 @@
  * works on which pairs when.  Samples of one user are taken GROUP at a time,
  * their gradients at the group's beginning.
  */
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
