@@ -6,7 +6,7 @@ whose figure is the goal; a test part is read here and nowhere else.
 import os
 import statistics
 
-from measure import PEERS, WORK, data, metric, peers, report, shell, sizes, skip
+from measure import PEERS, data, metric, peers, report, shell, sizes, skip
 
 
 def ml100k():

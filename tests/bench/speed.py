@@ -1,5 +1,4 @@
 """make bench: the speed jobs."""
-import os
 import re
 import shutil
 import statistics
