@@ -78,14 +78,18 @@ list_params(const struct rs_algorithm *a)
 				    p->choices[k]);
 			printf(")\n");
 		} else {
-			printf(" (%g..%g)\n", p->lo, p->hi);
+			printf(" (%.10g..%.10g)\n", p->lo, p->hi);
 		}
 	}
 	for (const struct rs_preset *p = a->presets;
-	    p != NULL && p->name != NULL; p++)
-		printf("  --preset %s\n\t%s: -d %" PRIu64 " -e %" PRIu64
-		    " %s\n", p->name, p->help, p->factors, p->epochs,
-		    p->values);
+	    p != NULL && p->name != NULL; p++) {
+		printf("  --preset %s\n\t%s:", p->name, p->help);
+		if (p->factors > 0)
+			printf(" -d %" PRIu64, p->factors);
+		if (p->epochs > 0)
+			printf(" -e %" PRIu64, p->epochs);
+		printf(" %s\n", p->values);
+	}
 	if (fflush(stdout) != 0 || ferror(stdout))
 		rs_die("stdout: write failed");
 	exit(RS_OK);

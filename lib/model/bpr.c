@@ -399,7 +399,8 @@ epoch(void *state, uint64_t n, double *loss, struct rs_err *e)
 	}
 	if (samples == 0)
 		return rs_fail(e, "no negative was found for any pair: "
-		    "everybody has everything");
+		    "everybody has everything%s", b > 1 ? " in each of the "
+		    "blocks (fewer blocks?)" : "");
 	if (loss != NULL)
 		*loss = sum / (double)samples;
 	return 0;

@@ -25,10 +25,15 @@ begin(const struct rs_fit *f, struct rs_err *e)
 {
 	const struct rs_csr *m = f->train;
 	const bool weigh = (int)rs_values_get(f->values, "by") == BY_WEIGHT;
-	struct learning *s = rs_zalloc(sizeof(*s));
-	double *sum = rs_zalloc(rs_size(m->items + 1, sizeof(*sum)));
+	struct learning *s;
+	double *sum;
 
-	(void)e;
+	if (f->warm != NULL && f->resumed == 0) {
+		rs_fail(e, "pop has nothing to go on from: it counts anew");
+		return NULL;
+	}
+	s = rs_zalloc(sizeof(*s));
+	sum = rs_zalloc(rs_size(m->items + 1, sizeof(*sum)));
 	s->items = m->items;
 	s->score = rs_zalloc(rs_size(m->items + 1, sizeof(*s->score)));
 	for (uint64_t i = 0; i < m->nnz; i++)

@@ -36,7 +36,7 @@ struct work {
 
 /* What one cell's samples cost, for the loss of the epoch. */
 struct cost {
-	double sum;
+	double sum;		/* where it is wanted */
 	uint64_t samples;
 };
 
@@ -356,7 +356,6 @@ slopes(const struct rs_stepwise *s, struct work *w, float weight,
 
 		rs_loss_values(&l, w->score, NULL, 1, 1, &value);
 		cost->sum += (double)(weight * value);
-		cost->samples++;
 	}
 	if (l.kind == RS_LOSS_LOGISTIC)
 		logistic(w);
@@ -522,6 +521,7 @@ learn_ranks(const struct rs_stepwise *s, struct work *w, const uint32_t *item,
 			continue;
 		slopes(s, w, weight != NULL ? weight[i] : 1, cost);
 		move(s, w);
+		cost->samples++;
 	}
 }
 
@@ -577,9 +577,9 @@ learn_cell(void *arg, const struct rs_cell *c, int thread)
 	s->cost[c->number] = cost;
 }
 
-/* The mean over the samples of all cells, in their order. */
-static double
-mean_cost(const struct rs_stepwise *s)
+/* What all cells cost, in their order. */
+static struct cost
+whole_cost(const struct rs_stepwise *s)
 {
 	const size_t b = rs_strata_blocks(s->strata);
 	struct cost all = { 0 };
@@ -588,21 +588,26 @@ mean_cost(const struct rs_stepwise *s)
 		all.sum += s->cost[k].sum;
 		all.samples += s->cost[k].samples;
 	}
-	return all.sum / (double)all.samples;
+	return all;
 }
 
 int
 rs_stepwise_epoch(struct rs_stepwise *s, uint64_t epoch, double *loss,
     struct rs_err *e)
 {
-	(void)e;
+	struct cost all;
+
 	s->rate = (float)rs_mf_rate(&s->f, epoch);
 	s->lambda = (float)s->o.lambda;
 	s->bias_lambda = (float)s->o.bias_lambda;
 	s->wanted = loss != NULL;
 	rs_strata_epoch(s->strata, epoch, learn_cell, s);
+	all = whole_cost(s);
+	if (all.samples == 0)
+		return rs_fail(e, "no negative was found for any pair: "
+		    "everybody has everything");
 	if (loss != NULL)
-		*loss = mean_cost(s);
+		*loss = all.sum / (double)all.samples;
 	return 0;
 }
 
