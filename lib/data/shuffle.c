@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/draw.h"
 #include "data/shuffle.h"
 
 void
@@ -14,6 +15,16 @@ rs_shuffle_init(struct rs_shuffle *o, uint64_t n,
 		o->a = 1;
 	o->b = n / o->a + 1;
 	memcpy(o->key, key, sizeof(o->key));
+}
+
+void
+rs_shuffle_by(struct rs_shuffle *o, uint64_t n, uint64_t draw)
+{
+	uint64_t key[RS_SHUFFLE_TURNS];
+
+	for (int i = 0; i < RS_SHUFFLE_TURNS; i++)
+		key[i] = rs_draw_at(draw, (uint64_t)i);
+	rs_shuffle_init(o, n, key);
 }
 
 /* Somewhere in 0..n-1 that depends on x; n below 2^32. */

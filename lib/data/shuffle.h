@@ -1,7 +1,7 @@
 /*
  * shuffle: an order of 0..n-1 that looks random and is computed, not stored.
  *
- *	rs_shuffle_init(&o, n, key);
+ *	rs_shuffle_init(&o, n, key);	(or rs_shuffle_by(&o, n, draw))
  *	x = rs_shuffle_at(&o, i);	(what stands at place i)
  *	i = rs_shuffle_of(&o, x);	(at what place x stands)
  *
@@ -21,6 +21,7 @@ struct rs_shuffle {
 
 void rs_shuffle_init(struct rs_shuffle *o, uint64_t n,
     const uint64_t key[RS_SHUFFLE_TURNS]);
+void rs_shuffle_by(struct rs_shuffle *o, uint64_t n, uint64_t draw);
 uint64_t rs_shuffle_at(const struct rs_shuffle *o, uint64_t x);
 uint64_t rs_shuffle_of(const struct rs_shuffle *o, uint64_t x);
 

@@ -29,7 +29,7 @@
 
 #include "base/draw.h"
 #include "base/mem.h"
-#include "base/shuffle.h"
+#include "data/shuffle.h"
 #include "kernel/gather.h"
 #include "model/batch.h"
 #include "model/mf.h"
@@ -394,7 +394,7 @@ rs_batch_epoch(struct rs_batch *b, uint64_t epoch, double *loss,
 
 	(void)e;
 	b->epoch = epoch;
-	b->order = rs_shuffle_new(pairs, rs_draw(b->f.seed, RS_DRAW_SHUFFLE,
+	rs_shuffle_by(&b->order, pairs, rs_draw(b->f.seed, RS_DRAW_SHUFFLE,
 	    epoch));
 	b->wanted = loss != NULL;
 	for (uint64_t i = 0; i < batches; ) {

@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/draw.h"
 #include "base/real.h"
-#include "base/shuffle.h"
+#include "data/shuffle.h"
 #include "model/algorithm.h"
 #include "test.h"
 
@@ -235,14 +236,14 @@ static void
 slow_epoch(struct slow *s, uint64_t epoch, uint64_t epochs)
 {
 	const uint64_t nnz = s->m->nnz, batch = (uint64_t)get(s, "batch");
-	const struct rs_shuffle order = rs_shuffle_new(nnz, rs_draw(11,
-	    RS_DRAW_SHUFFLE, epoch));
+	struct rs_shuffle order;
 	const double rate = get(s, "learning-rate") *
 	    (is(s->schedule, "linear") ?
 	    1 - (double)epoch / (double)epochs :
 	    is(s->schedule, "exponential") ? rs_pow(get(s, "decay"),
 	    (double)epoch) : 1);
 
+	rs_shuffle_by(&order, nnz, rs_draw(11, RS_DRAW_SHUFFLE, epoch));
 	s->cost = 0;
 	for (uint64_t at = 0; at < nnz; at += batch) {
 		const uint64_t n = nnz - at < batch ? nnz - at : batch;
@@ -389,69 +390,9 @@ test_epochs_are_those_of_the_reference(void)
 			    strcmp(LOSSES[l], "loss=squared") == 0);
 }
 
-static void
-test_an_order_has_each_number_once(void)
-{
-	const uint64_t sizes[] = { 1, 2, 3, 4, 5, 7, 8, 9, 100, 1024, 1025,
-		65537 };
-
-	for (size_t k = 0; k < sizeof(sizes) / sizeof(*sizes); k++)
-		for (uint64_t key = 0; key < 3; key++) {
-			const uint64_t n = sizes[k];
-			const struct rs_shuffle s = rs_shuffle_new(n,
-			    rs_draw(1, RS_DRAW_SHUFFLE, key));
-			char *seen = rs_zalloc(n);
-			uint64_t fixed = 0, once = 0;
-
-			for (uint64_t i = 0; i < n; i++) {
-				const uint64_t at = rs_shuffle_at(&s, i);
-
-				if (!ok(at < n, "%" PRIu64 " of %" PRIu64, at,
-				    n))
-					break;
-				once += !seen[at];
-				seen[at] = 1;
-				fixed += at == i;
-			}
-			ok(once == n, "%" PRIu64 " of %" PRIu64, once, n);
-			ok(n < 1000 || fixed < 20, "%" PRIu64 " of %" PRIu64
-			    " stay in place", fixed, n);
-			free(seen);
-		}
-}
-
-/* Neighbours should not stay neighbours: their distance is, on average, n / 3,
- * and a third of all pairs of neighbours come in a given third. */
-static void
-test_an_order_is_no_order(void)
-{
-	const uint64_t n = 100000;
-
-	for (uint64_t key = 0; key < 8; key++) {
-		const struct rs_shuffle s = rs_shuffle_new(n, rs_draw(2,
-		    RS_DRAW_SHUFFLE, key));
-		double sum = 0, rising = 0;
-
-		for (uint64_t i = 1; i < n; i++) {
-			const double a = (double)rs_shuffle_at(&s, i - 1);
-			const double b = (double)rs_shuffle_at(&s, i);
-
-			sum += fabs(a - b);
-			rising += b > a;
-		}
-		ok(fabs(sum / (double)n / (double)n - 1.0 / 3) < 0.01,
-		    "key %" PRIu64 ": neighbours are %g of all apart", key,
-		    sum / (double)n / (double)n);
-		ok(fabs(rising / (double)n - 0.5) < 0.01, "key %" PRIu64
-		    ": %g rise", key, rising / (double)n);
-	}
-}
-
 int
 main(void)
 {
-	test_an_order_has_each_number_once();
-	test_an_order_is_no_order();
 	test_epochs_are_those_of_the_reference();
 	return test_end();
 }
