@@ -390,7 +390,7 @@ epoch(void *state, uint64_t n, double *loss, struct rs_err *e)
 	l->keep = keep_of(l->fit.values, rate);
 	l->want_loss = loss != NULL;
 	rs_strata_epoch(l->strata, n, learn_cell, l);
-	if (rs_factors_finite(&l->x, l->fit.pool, "lower learning-rate or "
+	if (rs_factors_usable(&l->x, l->fit.pool, "lower learning-rate or "
 	    "regularization", e) < 0)
 		return -1;
 	for (size_t c = 0; c < b * b; c++) {

@@ -176,18 +176,28 @@ rs_factors_export(const struct rs_factors *x, struct rs_tensors *t)
 struct search {
 	const float *row, *bias;
 	size_t n, stride;
+	uint32_t bar;		/* bits of the least that is bad */
 	size_t *found;		/* (tasks) n: none */
+};
+
+/*
+ * From 2^55 on a factor is as bad as an infinite one: products of two below
+ * it, RS_FACTORS_MAX = 2^16 of them, stay below 2^126, and biases do not matter
+ * beside that; so no score overflows.
+ */
+enum {
+	INFINITE = 0x7f800000,
+	TOO_LARGE = (127 + 55) << 23,
 };
 
 /* By its bits, which the compiler makes lanes of. */
 static uint32_t
-finite(float x)
+below(float x, uint32_t bar)
 {
-	const uint32_t infinite = 0x7f800000;
 	uint32_t bits;
 
 	memcpy(&bits, &x, sizeof(bits));
-	return (bits & infinite) != infinite;
+	return (bits & 0x7fffffff) < bar;
 }
 
 static void
@@ -200,10 +210,10 @@ search_task(void *arg, size_t task, int thread)
 	s->found[task] = s->n;
 	for (size_t r = from; r < s->n && r < from + ROWS_A_TASK; r++) {
 		const float *x = s->row + r * s->stride;
-		uint32_t bad = s->bias != NULL && !finite(s->bias[r]);
+		uint32_t bad = s->bias != NULL && !below(s->bias[r], s->bar);
 
 		for (size_t k = 0; k < s->stride; k++)
-			bad |= !finite(x[k]);
+			bad |= !below(x[k], s->bar);
 		if (bad) {
 			s->found[task] = r;
 			return;
@@ -213,9 +223,9 @@ search_task(void *arg, size_t task, int thread)
 
 static size_t
 first_bad(const float *row, const float *bias, size_t n, size_t stride,
-    struct rs_pool *pool)
+    uint32_t bar, struct rs_pool *pool)
 {
-	struct search s = { row, bias, n, stride, NULL };
+	struct search s = { row, bias, n, stride, bar, NULL };
 	size_t first = n;
 
 	s.found = rs_alloc(rs_size(tasks(n) + 1, sizeof(*s.found)));
@@ -227,14 +237,14 @@ first_bad(const float *row, const float *bias, size_t n, size_t stride,
 	return first;
 }
 
-int
-rs_factors_finite(const struct rs_factors *x, struct rs_pool *pool,
+static int
+check(const struct rs_factors *x, uint32_t bar, struct rs_pool *pool,
     const char *hint, struct rs_err *e)
 {
 	const size_t u = first_bad(x->user, x->user_bias, x->users, x->stride,
-	    pool);
+	    bar, pool);
 	const size_t i = u < x->users ? x->items : first_bad(x->item,
-	    x->item_bias, x->items, x->stride, pool);
+	    x->item_bias, x->items, x->stride, bar, pool);
 
 	if (u < x->users)
 		return rs_fail(e, "the factors of user %zu are no longer "
@@ -243,6 +253,20 @@ rs_factors_finite(const struct rs_factors *x, struct rs_pool *pool,
 		return rs_fail(e, "the factors of item %zu are no longer "
 		    "finite (%s)", i, hint);
 	return 0;
+}
+
+int
+rs_factors_finite(const struct rs_factors *x, struct rs_pool *pool,
+    const char *hint, struct rs_err *e)
+{
+	return check(x, INFINITE, pool, hint, e);
+}
+
+int
+rs_factors_usable(const struct rs_factors *x, struct rs_pool *pool,
+    const char *hint, struct rs_err *e)
+{
+	return check(x, TOO_LARGE, pool, hint, e);
 }
 
 static uint64_t

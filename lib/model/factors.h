@@ -62,6 +62,11 @@ void rs_factors_export(const struct rs_factors *x, struct rs_tensors *t);
 int rs_factors_finite(const struct rs_factors *x, struct rs_pool *pool,
     const char *hint, struct rs_err *e);
 
+/* The same for rows to answer from: as good as infinite is what might lead to
+ * a score that is. */
+int rs_factors_usable(const struct rs_factors *x, struct rs_pool *pool,
+    const char *hint, struct rs_err *e);
+
 /* Bytes in memory, and of tensors in the file. */
 uint64_t rs_factors_memory(int parts, uint64_t d, uint64_t users,
     uint64_t items);

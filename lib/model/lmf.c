@@ -588,7 +588,7 @@ epoch(void *state, uint64_t n, double *loss, struct rs_err *e)
 
 	half(l, USERS, n, loss != NULL);
 	half(l, ITEMS, n, false);
-	if (rs_factors_finite(&l->x, l->pool, hint, e) < 0 ||
+	if (rs_factors_usable(&l->x, l->pool, hint, e) < 0 ||
 	    rs_factors_finite(&l->sum, l->pool, hint, e) < 0)
 		return -1;
 	if (loss == NULL)

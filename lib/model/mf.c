@@ -265,7 +265,7 @@ epoch(void *state, uint64_t n, double *loss, struct rs_err *e)
 	if (l->batch != NULL ? rs_batch_epoch(l->batch, n, loss, e) < 0 :
 	    rs_stepwise_epoch(l->stepwise, n, loss, e) < 0)
 		return -1;
-	return rs_factors_finite(&l->x, l->f.pool, "lower learning-rate, or "
+	return rs_factors_usable(&l->x, l->f.pool, "lower learning-rate, or "
 	    "raise regularization", e);
 }
 
