@@ -1,5 +1,6 @@
 # BPR finds the two groups, whatever its negatives are; threads are not in the
 # model, and a killed run goes on to the same one.
+. "$RS_ROOT/tests/_unplug.sh"
 . "$RS_ROOT/tests/cli/_small.sh"
 groups | rs-clean -q --delimiter ' ' --no-header -c user=1,item=2 |
     rs-index -q -D ids >t.rsi
@@ -27,14 +28,8 @@ for p in sampler=uniform sampler=popularity sampler=hardest; do
     RS_CPU=base rs-fit $run -o other <train.rsi
     cmp one other
     # What it did before does not matter, where it was stopped neither.
-    rm -f c gate log
-    mkfifo gate
-    (
-        rs-fit $run --log gate --checkpoint c -o made <train.rsi &
-        pid=$!
-        { read -r _; read -r _; read -r _; kill -9 $pid; } <gate
-        wait $pid
-    ) 2>/dev/null
+    rm -f c log
+    unplug 3 train.rsi $run --checkpoint c
     rs-fit $run --log log --checkpoint c -o other <train.rsi
     cmp one other
 done

@@ -1,5 +1,6 @@
 # LMF finds the two groups, whichever way it sums what was not observed, and
 # so it does for someone new; weights must be above 0.
+. "$RS_ROOT/tests/_unplug.sh"
 . "$RS_ROOT/tests/cli/_small.sh"
 groups | stream t.rsi
 for p in sum=exact sum=sampled sum=plain; do
@@ -21,13 +22,7 @@ rs-synth ratings --users 80 --items 60 --rows 2000 |
     rs-clean -q -c user=user_id,item=item_id | rs-index -q -D ids >all.rsi
 run='lmf -d 8 -e 9 -p negatives=2'
 rs-fit -q $run -o want <all.rsi
-mkfifo gate
-(
-    rs-fit -q $run --log gate --checkpoint c -o made <all.rsi &
-    pid=$!
-    { read -r _; read -r _; read -r _; read -r _; kill -9 $pid; } <gate
-    wait $pid
-) 2>/dev/null
+unplug 4 all.rsi -q $run --checkpoint c
 rs-fit -q $run --log log --checkpoint c -o got <all.rsi
 cmp want got
 [ "$(grep -c epoch\" log)" -lt 9 ] || echo "began anew"

@@ -1,6 +1,7 @@
 # mf by mini-batches: every loss finds the two groups (for one of six it may
 # err), also for someone new; threads and CPU paths are not in the model; a
 # killed run goes on to the same bits, its optimizer's moments with it.
+. "$RS_ROOT/tests/_unplug.sh"
 . "$RS_ROOT/tests/cli/_small.sh"
 groups | rs-clean -q --delimiter ' ' --no-header -c user=1,item=2 |
     rs-index -q -D ids >t.rsi
@@ -35,14 +36,8 @@ while read -r p; do
     done
     RS_CPU=base rs-fit $run -o other <train.rsi
     cmp one other
-    rm -f c gate log
-    mkfifo gate
-    (
-        rs-fit $run --log gate --checkpoint c -o made <train.rsi &
-        pid=$!
-        { read -r _; read -r _; read -r _; kill -9 $pid; } <gate
-        wait $pid
-    ) 2>/dev/null
+    rm -f c log
+    unplug 3 train.rsi $run --checkpoint c
     rs-cat --info c | grep -c moments
     rs-fit $run --log log --checkpoint c -o other <train.rsi
     cmp one other

@@ -1,5 +1,6 @@
 # A run that goes on from its checkpoint ends with the same bytes as one that
 # was never interrupted, also with patience; a checkpoint of another is refused.
+. "$RS_ROOT/tests/_unplug.sh"
 rs-synth ratings --users 80 --items 60 --rows 2000 |
     rs-clean -q -c user=user_id,item=item_id | rs-index -q -D ids >all.rsi
 rs-split -q --leave-one-out --order file --test v.rsi <all.rsi >t.rsi
@@ -9,15 +10,8 @@ sums='mf -d 8 -e 9 -p loss=warp -p optimizer=adagrad'
 for run in "$sums" "$whole" "$patient"; do
     rm -f c log
     rs-fit -q $run -o want <t.rsi
-    # Stop it after its third checkpoint: a later epoch cannot be written.
-    mkfifo gate
-    (
-        rs-fit -q $run --log gate --checkpoint c -o made <t.rsi &
-        pid=$!
-        { read -r _; read -r _; read -r _; read -r _; kill -9 $pid; } <gate
-        wait $pid
-    ) 2>/dev/null
-    rm -f gate
+    # Its third epoch is logged, so a checkpoint is there.
+    unplug 4 t.rsi -q $run --checkpoint c
     rs-cat --info c | grep -q . || echo "no checkpoint"
     rs-fit -q $run --log log --checkpoint c -o got <t.rsi
     cmp want got
