@@ -34,6 +34,7 @@
 #include "model/batch.h"
 #include "model/mf.h"
 #include "model/optimizer.h"
+#include "model/schedule.h"
 
 enum { SCORES_A_TASK = 4096, ROWS_A_TASK = 1024 };
 
@@ -401,7 +402,7 @@ rs_batch_epoch(struct rs_batch *b, uint64_t epoch, double *loss,
 		const size_t steps = batches - i < RS_WINDOW_MAX ?
 		    (size_t)(batches - i) : RS_WINDOW_MAX;
 
-		rs_optimizer_window(b->o, rs_mf_rate(&b->f, epoch),
+		rs_optimizer_window(b->o, rs_schedule_rate(&b->f, epoch),
 		    epoch * batches + i, steps);
 		for (b->step = 0; b->step < steps; b->step++, i++) {
 			b->first = i * b->room;

@@ -26,6 +26,7 @@
 #include "kernel/activation.h"
 #include "kernel/sgd.h"
 #include "model/factors.h"
+#include "model/schedule.h"
 #include "model/strata.h"
 
 extern const struct rs_algorithm rs_algorithm_bpr;
@@ -38,13 +39,8 @@ enum {
 	PARTS = RS_FACTORS_ITEM_BIAS,
 };
 
-enum { CONSTANT, LINEAR, EXPONENTIAL };
 enum { UNIFORM, POPULARITY, HARDEST };
 
-static const char *const SCHEDULE[] = {
-	[CONSTANT] = "constant", [LINEAR] = "linear",
-	[EXPONENTIAL] = "exponential", NULL
-};
 static const char *const SAMPLER[] = {
 	[UNIFORM] = "uniform", [POPULARITY] = "popularity",
 	[HARDEST] = "hardest", NULL
@@ -54,7 +50,8 @@ static const char *const YES[] = { "no", "yes", NULL };
 static const struct rs_param PARAMS[] = {
 	{ "learning-rate", RS_PARAM_REAL, 0.1, 0, 1e3, NULL,
 	  "how far a step goes along the gradient" },
-	{ "schedule", RS_PARAM_CHOICE, LINEAR, 0, 0, SCHEDULE,
+	{ "schedule", RS_PARAM_CHOICE, RS_RATE_LINEAR, 0, 0,
+	  rs_schedule_names,
 	  "how the rate falls from epoch to epoch: not, evenly to 0, or by "
 	  "the factor decay" },
 	{ "decay", RS_PARAM_REAL, 0.95, 0, 1, NULL,
@@ -110,23 +107,6 @@ settle(struct rs_values *v, const struct rs_csr *m)
 		if (isnan(rs_values_get(v, name[k])))
 			rs_values_put(v, name[k],
 			    rs_values_get(v, "regularization"));
-}
-
-/* The learning rate of epoch n of some. */
-static double
-rate_of(const struct rs_values *v, uint64_t n, uint64_t epochs)
-{
-	const double rate = rs_values_get(v, "learning-rate");
-
-	switch ((int)rs_values_get(v, "schedule")) {
-	case LINEAR:
-		return epochs > 0 ? rate * (1 - (double)n / (double)epochs) :
-		    rate;
-	case EXPONENTIAL:
-		return rate * rs_pow(rs_values_get(v, "decay"), (double)n);
-	default:
-		return rate;
-	}
 }
 
 static unsigned
@@ -381,7 +361,7 @@ static int
 epoch(void *state, uint64_t n, double *loss, struct rs_err *e)
 {
 	struct learning *l = state;
-	const double rate = rate_of(l->fit.values, n, l->fit.epochs);
+	const double rate = rs_schedule_rate(&l->fit, n);
 	const size_t b = rs_strata_blocks(l->strata);
 	double sum = 0;
 	uint64_t samples = 0;

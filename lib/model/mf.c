@@ -19,16 +19,12 @@
 #include "model/loss.h"
 #include "model/mf.h"
 #include "model/optimizer.h"
+#include "model/schedule.h"
 #include "model/stepwise.h"
 
 extern const struct rs_algorithm rs_algorithm_mf;
 
 static const char *const YES[] = { "no", "yes", NULL };
-static const char *const SCHEDULE[] = {
-	[RS_RATE_CONSTANT] = "constant", [RS_RATE_LINEAR] = "linear",
-	[RS_RATE_EXPONENTIAL] = "exponential", NULL
-};
-
 static const struct rs_param PARAMS[] = {
 	{ "loss", RS_PARAM_CHOICE, RS_LOSS_LOGISTIC, 0, 0, rs_loss_names,
 	  "what is minimised" },
@@ -42,7 +38,8 @@ static const struct rs_param PARAMS[] = {
 	{ "learning-rate", RS_PARAM_REAL, NAN, 0, 1e6, NULL,
 	  "learning rate (auto: 0.01 with adam and lazy-adam and for warp with "
 	  "sgd, else 0.05)" },
-	{ "schedule", RS_PARAM_CHOICE, RS_RATE_CONSTANT, 0, 0, SCHEDULE,
+	{ "schedule", RS_PARAM_CHOICE, RS_RATE_CONSTANT, 0, 0,
+	  rs_schedule_names,
 	  "how the rate falls from epoch to epoch: not, evenly to 0, or by "
 	  "the factor decay" },
 	{ "decay", RS_PARAM_REAL, 0.95, 0, 1, NULL,
@@ -164,24 +161,6 @@ rs_mf_loss(const struct rs_values *v, uint64_t items)
 		    kind == RS_LOSS_WARP ? "draws" : "negatives"),
 		.items = items,
 	};
-}
-
-double
-rs_mf_rate(const struct rs_fit *f, uint64_t epoch)
-{
-	const double rate = rs_values_get(f->values, "learning-rate");
-
-	switch ((enum rs_mf_schedule)rs_values_get(f->values, "schedule")) {
-	case RS_RATE_LINEAR:
-		return rate * ((double)f->epochs - (double)epoch) /
-		    (double)f->epochs;
-	case RS_RATE_EXPONENTIAL:
-		return rate * rs_pow(rs_values_get(f->values, "decay"),
-		    (double)epoch);
-	case RS_RATE_CONSTANT:
-		break;
-	}
-	return rate;
 }
 
 /* Learning. */

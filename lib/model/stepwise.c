@@ -12,6 +12,7 @@
 #include "model/loss.h"
 #include "model/mf.h"
 #include "model/optimizer.h"
+#include "model/schedule.h"
 #include "model/stepwise.h"
 #include "model/strata.h"
 
@@ -597,7 +598,7 @@ rs_stepwise_epoch(struct rs_stepwise *s, uint64_t epoch, double *loss,
 {
 	struct cost all;
 
-	s->rate = (float)rs_mf_rate(&s->f, epoch);
+	s->rate = (float)rs_schedule_rate(&s->f, epoch);
 	s->lambda = (float)s->o.lambda;
 	s->bias_lambda = (float)s->o.bias_lambda;
 	s->wanted = loss != NULL;
