@@ -237,14 +237,13 @@ struct answering {
 	/* What a fold-in wants, made when the first one is asked for. */
 	pthread_mutex_t lock;
 	double *gram;		/* (D, D) */
-	float *padded;		/* (I, stride), where the file's rows are not */
 	const float *rows;	/* (I, stride) */
 };
 
 static void *
 open(const struct rs_model *m, struct rs_err *e)
 {
-	struct answering a = { .padded = NULL };
+	struct answering a = { .gram = NULL };
 	struct rs_values v;
 
 	if (rs_values_read(&v, &rs_algorithm_als, rs_model_tensors(m), e) < 0 ||
@@ -267,46 +266,18 @@ close(void *state)
 	pthread_mutex_destroy(&s->lock);
 	rs_factors_close(&s->x);
 	free(s->gram);
-	free(s->padded);
 	free(s);
 }
 
-static bool
-linear(const void *state, struct rs_linear *lin)
-{
-	const struct answering *s = state;
-
-	*lin = s->x.linear;
-	return true;
-}
-
-static size_t
-row(const void *state)
-{
-	const struct answering *s = state;
-
-	return rs_factors_row(s->x.linear.item.d);
-}
-
-/* Rows that als.h can use: the file's own where D is whole lanes. */
 static void
 prepare(struct answering *s)
 {
 	const struct rs_topk_factors *item = &s->x.linear.item;
-	const size_t d = item->d, stride = rs_stride(d);
-	struct rs_pool *pool;
-
-	s->rows = item->row;
-	if (item->stride != stride || (uintptr_t)s->rows % 64 != 0) {
-		s->padded = rs_aligned(rs_size(rs_size(item->n + 1, stride),
-		    sizeof(float)));
-		for (size_t i = 0; i < item->n; i++)
-			memcpy(s->padded + i * stride,
-			    item->row + i * item->stride, d * sizeof(float));
-		s->rows = s->padded;
-	}
+	const size_t d = item->d;
 	double *gram = rs_aligned(rs_size(rs_size(d, d), sizeof(*gram)));
-	pool = rs_pool_new(1);
+	struct rs_pool *pool = rs_pool_new(1);
+
+	s->rows = rs_factors_items(&s->x);
 	rs_als_gram(pool, s->rows, item->n, d, gram);
 	rs_pool_free(pool);
 	s->gram = gram;
@@ -356,7 +327,7 @@ const struct rs_algorithm rs_algorithm_als = {
 	.tensors = tensors,
 	.open = open,
 	.close = close,
-	.linear = linear,
-	.row = row,
+	.linear = rs_factors_linear,
+	.row = rs_factors_row_of,
 	.fold = fold,
 };

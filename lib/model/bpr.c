@@ -483,23 +483,6 @@ close(void *state)
 	free(s);
 }
 
-static bool
-linear(const void *state, struct rs_linear *lin)
-{
-	const struct answering *s = state;
-
-	*lin = s->x.linear;
-	return true;
-}
-
-static size_t
-row(const void *state)
-{
-	const struct answering *s = state;
-
-	return rs_factors_row(s->x.linear.item.d);
-}
-
 /*
  * Someone new: the items stay as they are, and the new row takes the steps
  * that a user's row takes in training, from zero, over FOLD_EPOCHS epochs with
@@ -658,7 +641,7 @@ const struct rs_algorithm rs_algorithm_bpr = {
 	.tensors = tensors,
 	.open = open,
 	.close = close,
-	.linear = linear,
-	.row = row,
+	.linear = rs_factors_linear,
+	.row = rs_factors_row_of,
 	.fold = fold,
 };

@@ -373,4 +373,40 @@ void
 rs_factors_close(struct rs_factors_answer *a)
 {
 	free(a->bias);
+	free(a->padded);
+}
+
+bool
+rs_factors_linear(const void *answer, struct rs_linear *lin)
+{
+	const struct rs_factors_answer *a = answer;
+
+	*lin = a->linear;
+	return true;
+}
+
+size_t
+rs_factors_row_of(const void *answer)
+{
+	const struct rs_factors_answer *a = answer;
+
+	return rs_factors_row(a->linear.item.d);
+}
+
+const float *
+rs_factors_items(struct rs_factors_answer *a)
+{
+	const struct rs_topk_factors *item = &a->linear.item;
+	const size_t stride = rs_stride(item->d);
+
+	if (item->stride == stride && (uintptr_t)item->row % 64 == 0)
+		return item->row;
+	if (a->padded != NULL)
+		return a->padded;
+	a->padded = rs_aligned(rs_size(rs_size(item->n + 1, stride),
+	    sizeof(float)));
+	for (size_t i = 0; i < item->n; i++)
+		memcpy(a->padded + i * stride, item->row + i * item->stride,
+		    item->d * sizeof(float));
+	return a->padded;
 }

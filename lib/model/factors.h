@@ -77,18 +77,29 @@ uint64_t rs_factors_bytes(int parts, uint64_t d, uint64_t users,
 void rs_factors_draw(struct rs_pool *pool, float *row, size_t n, size_t d,
     double std, uint64_t seed, enum rs_purpose purpose);
 
-/* Answering. */
+/* Answering: the first member of what a record's open returns, so that
+ * rs_factors_linear and rs_factors_row_of can stand in the record as they
+ * are. */
 struct rs_factors_answer {
 	const struct rs_model *m;
 	struct rs_linear linear;	/* item.bias has the mean in it */
 	float mean;			/* 0 where there is none */
 	float *bias;			/* own, where a mean was added */
+	float *padded;			/* own, by rs_factors_items */
 };
 
 /* The parts that the file has.  NULL-safe close; -1 with a sentence. */
 int rs_factors_open(struct rs_factors_answer *a, const struct rs_model *m,
     struct rs_err *e);
 void rs_factors_close(struct rs_factors_answer *a);
+
+bool rs_factors_linear(const void *answer, struct rs_linear *lin);
+size_t rs_factors_row_of(const void *answer);
+
+/* The items' rows as kernels want them, (I, rs_stride(D)), zero padded and
+ * aligned to 64 bytes: the file's own, or a copy that is made at the first
+ * call.  One thread at a time.  borrowed */
+const float *rs_factors_items(struct rs_factors_answer *a);
 
 /* The floats of a row of someone new, for the record's row: rs_stride(d)
  * factors, then the bias at [rs_stride(d)], then padding. */

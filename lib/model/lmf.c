@@ -669,10 +669,8 @@ struct answering {
 	struct rs_factors_answer x;
 	struct goal goal;
 
-	/* Rows that logit.h can use, made when the first one new is asked
-	 * for: the file's own where D is whole lanes. */
+	/* What a fold-in wants, made when the first one is asked for. */
 	pthread_mutex_t lock;
-	float *padded;		/* (I, stride), where the file's are not */
 	float *no_bias;		/* (I), where the file has none */
 	const float *rows;	/* (I, stride) */
 };
@@ -680,7 +678,7 @@ struct answering {
 static void *
 open(const struct rs_model *m, struct rs_err *e)
 {
-	struct answering a = { .padded = NULL };
+	struct answering a = { .rows = NULL };
 	struct rs_values v;
 
 	if (rs_values_read(&v, &rs_algorithm_lmf, rs_model_tensors(m), e) < 0 ||
@@ -700,45 +698,18 @@ close(void *state)
 
 	pthread_mutex_destroy(&s->lock);
 	rs_factors_close(&s->x);
-	free(s->padded);
 	free(s->no_bias);
 	free(s);
-}
-
-static bool
-linear(const void *state, struct rs_linear *lin)
-{
-	const struct answering *s = state;
-
-	*lin = s->x.linear;
-	return true;
-}
-
-static size_t
-row(const void *state)
-{
-	const struct answering *s = state;
-
-	return rs_factors_row(s->x.linear.item.d);
 }
 
 static void
 prepare(struct answering *s)
 {
 	const struct rs_topk_factors *item = &s->x.linear.item;
-	const size_t d = item->d, stride = rs_stride(d);
 
 	if (item->bias == NULL)
 		s->no_bias = rs_zalloc(rs_size(item->n + 1, sizeof(float)));
-	s->rows = item->row;
-	if (item->stride == stride)
-		return;
-	s->padded = rs_aligned(rs_size(rs_size(item->n + 1, stride),
-	    sizeof(float)));
-	for (size_t i = 0; i < item->n; i++)
-		memcpy(s->padded + i * stride, item->row + i * item->stride,
-		    d * sizeof(float));
-	s->rows = s->padded;
+	s->rows = rs_factors_items(&s->x);
 }
 
 /*
@@ -817,7 +788,7 @@ const struct rs_algorithm rs_algorithm_lmf = {
 	.tensors = tensors,
 	.open = open,
 	.close = close,
-	.linear = linear,
-	.row = row,
+	.linear = rs_factors_linear,
+	.row = rs_factors_row_of,
 	.fold = fold,
 };

@@ -359,23 +359,6 @@ close(void *state)
 	free(s);
 }
 
-static bool
-linear(const void *state, struct rs_linear *lin)
-{
-	const struct answering *s = state;
-
-	*lin = s->x.linear;
-	return true;
-}
-
-static size_t
-row(const void *state)
-{
-	const struct answering *s = state;
-
-	return rs_factors_row(s->x.linear.item.d);
-}
-
 /*
  * Someone new: the items stay as they are, and the new row, from zero, takes
  * FOLD_STEPS steps of Adam on the mean loss of all its pairs, whatever the
@@ -551,7 +534,7 @@ const struct rs_algorithm rs_algorithm_mf = {
 	.tensors = tensors,
 	.open = open,
 	.close = close,
-	.linear = linear,
-	.row = row,
+	.linear = rs_factors_linear,
+	.row = rs_factors_row_of,
 	.fold = fold,
 };
