@@ -217,25 +217,51 @@ choose(struct group *g)
 	}
 }
 
+/* Steps of n pairs from the k-th on, whose scores are known. */
 static void
-learn_group(const struct learning *l, struct group *g, struct part *part)
+step(const struct learning *l, struct group *g, size_t k, size_t n,
+    struct part *part)
 {
 	float x[GROUP], a[GROUP];
 
-	rs_sgd_scores(g->score, g->p, &l->items, g->item, g->first[g->n]);
-	choose(g);
-	for (size_t k = 0; k < g->n; k++)
-		x[k] = g->down[k] - g->score[k];
-	rs_sigmoid(a, x, g->n);
-	for (size_t k = 0; k < g->n; k++)
-		a[k] *= l->rate;
-	rs_sgd_pairs(g->p, &l->items, &l->keep, g->item, g->j, a, g->n);
-	part->samples += g->n;
+	for (size_t i = 0; i < n; i++)
+		x[i] = g->down[k + i] - g->score[k + i];
+	rs_sigmoid(a, x, n);
+	for (size_t i = 0; i < n; i++)
+		a[i] *= l->rate;
+	rs_sgd_pairs(g->p, &l->items, &l->keep, g->item + k, g->j + k, a, n);
+	part->samples += n;
 	if (!l->want_loss)
 		return;
-	rs_softplus(x, x, g->n);
-	for (size_t k = 0; k < g->n; k++)
-		part->loss += (double)x[k];
+	rs_softplus(x, x, n);
+	for (size_t i = 0; i < n; i++)
+		part->loss += (double)x[i];
+}
+
+/*
+ * Uniform negatives of one group are hardly ever the same, and the hardest of
+ * many often are: eight steps by what was true before the first one would
+ * throw that item, and the user with it, eight times as far, and on dense data
+ * farther each time.  So then a pair is scored again when its turn comes.
+ */
+static void
+learn_group(const struct learning *l, struct group *g, struct part *part)
+{
+	rs_sgd_scores(g->score, g->p, &l->items, g->item, g->first[g->n]);
+	choose(g);
+	if (l->draws == 1) {
+		step(l, g, 0, g->n, part);
+		return;
+	}
+	for (size_t k = 0; k < g->n; k++) {
+		const uint32_t pair[2] = { g->item[k], g->j[k] };
+		float score[2];
+
+		rs_sgd_scores(score, g->p, &l->items, pair, 2);
+		g->score[k] = score[0];
+		g->down[k] = score[1];
+		step(l, g, k, 1, part);
+	}
 }
 
 /* A cell's groups: drawn one ahead of learning, which no draw depends on, so

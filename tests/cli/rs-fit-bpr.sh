@@ -4,8 +4,8 @@
 . "$RS_ROOT/tests/cli/_small.sh"
 groups | rs-clean -q --delimiter ' ' --no-header -c user=1,item=2 |
     rs-index -q -D ids >t.rsi
-for p in sampler=uniform sampler=popularity sampler=hardest verify=no \
-    schedule=exponential blocks=2; do
+for p in sampler=uniform sampler=popularity 'sampler=hardest -p draws=4' \
+    verify=no schedule=exponential blocks=2; do
     rs-fit bpr -d 8 -e 40 -p learning-rate=0.2 -p $p -D ids -o m <t.rsi
     echo "$p"
     rs-topk -m m --all -k 1 | cut -d, -f1,2

@@ -150,8 +150,11 @@ slow_group(struct slow *w, const struct rs_cell *c, uint32_t u,
 		rs_softplus(&x, &x, 1);
 		w->loss += (double)x;
 		w->samples++;
+		/* Those chosen among many are scored in their turn. */
+		if (w->draws > 1)
+			slow_step(w, u, i[k], j[k], a[k]);
 	}
-	for (size_t k = 0; k < got; k++)
+	for (size_t k = 0; w->draws == 1 && k < got; k++)
 		slow_step(w, u, i[k], j[k], a[k]);
 }
 
