@@ -12,8 +12,10 @@ try() {
     echo "status $?"
 }
 try rs-cat -D wrong some.rsi
-try rs-cat -D wrong -f stream some.rsi 2>&1 >/dev/null
-try rs-negsample -n 1 -D wrong <some.rsi 2>&1 >/dev/null
+rs-cat -D wrong -f stream some.rsi >/dev/null
+echo "status $?"
+rs-negsample -n 1 -D wrong <some.rsi >/dev/null
+echo "status $?"
 try rs-eval -D wrong --recs list.csv --test some.rsi
 # Where the header says it already, no row is printed.
 try rs-cat -D wrong told.rsi
