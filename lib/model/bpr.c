@@ -222,7 +222,7 @@ static void
 step(const struct learning *l, struct group *g, size_t k, size_t n,
     struct part *part)
 {
-	float x[GROUP], a[GROUP];
+	float x[GROUP] = { 0 }, a[GROUP];
 
 	for (size_t i = 0; i < n; i++)
 		x[i] = g->down[k + i] - g->score[k + i];
