@@ -32,7 +32,7 @@
 extern const struct rs_algorithm rs_algorithm_bpr;
 
 enum {
-	GROUP = 8,
+	GROUP = 8,		/* pairs of a user scored at once: a register */
 	DRAWS_MAX = 64,		/* of hardest */
 	TRIES = 64,		/* to draw what the user does not have */
 	FOLD_EPOCHS = 32,

@@ -94,8 +94,9 @@ struct rs_strata {
  * More blocks keep more of the items' rows in the cache and more threads busy,
  * but cut a user's pairs into runs too short to share anything: measured on
  * one thread, gowalla (27 pairs a user) is a quarter faster in 4 blocks than in
- * 8, ml-1m (166) alike in both, 20 M pairs (144) fastest in 16 to 32.  And a
- * block should not hold so few users or items that its samples are much alike.
+ * 8, ml-1m (166) alike in both.  Larger data get more, for the cache's sake; how
+ * many is best there was not measured.  And a block should not hold so few users
+ * or items that its samples are much alike.
  */
 unsigned
 rs_strata_suit(uint64_t users, uint64_t items, uint64_t pairs)
