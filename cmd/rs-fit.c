@@ -67,11 +67,11 @@ list_params(const struct rs_algorithm *a)
 	printf("%s: %s\n%s\n\n", a->name, a->summary, a->citation);
 	for (size_t i = 0; a->params[i].name != NULL; i++) {
 		const struct rs_param *p = &a->params[i];
-		char text[RS_NUM_MAX];
+		char text[RS_PARAM_TEXT_MAX];
 
 		printf("  -p %s=%s\n\t%s", p->name, rs_values_text(&v, i, text),
 		    p->help);
-		if (p->kind == RS_PARAM_CHOICE) {
+		if (p->kind == RS_PARAM_CHOICE || p->kind == RS_PARAM_LAW) {
 			printf(" (");
 			for (int k = 0; p->choices[k] != NULL; k++)
 				printf("%s%s", k > 0 ? ", " : "",

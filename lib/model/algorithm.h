@@ -22,24 +22,41 @@
 #include "base/die.h"
 #include "base/pool.h"
 #include "data/csr.h"
+#include "data/labelled.h"
 #include "model/file.h"
 #include "model/model.h"
 
 enum {
 	RS_PARAMS_MAX = 24,
+	RS_PARAM_LIST_MAX = 16,		/* numbers of one parameter */
+	RS_PARAM_TEXT_MAX = 640,	/* bytes of a value as text */
 	RS_FACTORS_MAX = 65536,		/* a gram matrix of 32 GiB */
 };
 
-enum rs_param_kind { RS_PARAM_REAL, RS_PARAM_COUNT, RS_PARAM_CHOICE };
+/*
+ * REAL and COUNT are one number.  REALS and COUNTS are numbers between commas,
+ * "none" being no number at all.  CHOICE is one of some words.  LAW is one of
+ * some words of which those with a colon take a number: of "normal:0.01",
+ * normal:0.1 and normal are values, the latter meaning normal:0.01.
+ */
+enum rs_param_kind { RS_PARAM_REAL, RS_PARAM_COUNT, RS_PARAM_CHOICE,
+	RS_PARAM_REALS, RS_PARAM_COUNTS, RS_PARAM_LAW };
 
 /* A parameter of -p; its default is value.  NaN: what the record's settle
  * makes of the data. */
 struct rs_param {
 	const char *name;
 	enum rs_param_kind kind;
-	double value, lo, hi;		/* CHOICE: value is an index */
-	const char *const *choices;	/* NULL-ended */
+	double value, lo, hi;		/* CHOICE, LAW: value is an index */
+	const char *const *choices;	/* NULL-ended; REALS and COUNTS: the
+					 * first is the default */
 	const char *help;
+};
+
+/* The numbers of a list, or the one behind a law's colon. */
+struct rs_param_list {
+	size_t n;
+	double at[RS_PARAM_LIST_MAX];
 };
 
 /* A named set of settings. */
@@ -52,7 +69,8 @@ struct rs_preset {
 /* Parameters with their values. */
 struct rs_values {
 	const struct rs_algorithm *algorithm;
-	double value[RS_PARAMS_MAX];
+	double value[RS_PARAMS_MAX];	/* REALS, COUNTS: 0 */
+	struct rs_param_list list[RS_PARAMS_MAX];
 	bool given[RS_PARAMS_MAX];
 };
 
@@ -64,12 +82,16 @@ enum rs_wants { RS_WANTS_NOTHING, RS_WANTS_WEIGHT, RS_WANTS_VALUE,
 struct rs_fit {
 	const struct rs_csr *train;	/* (U, I); NULL while planning */
 	bool weighted;			/* train has (or will have) weights */
+	const struct rs_labelled *labelled;	/* the rows of a stream with
+					 * labels, train being the pairs whose
+					 * label is above 0; NULL: none */
 	struct rs_pool *pool;
 	struct rs_values *values;
 	uint64_t factors;		/* D; 0 where there are none */
 	uint64_t epochs;		/* wanted in all */
 	uint64_t seed;
 	const struct rs_model *warm;	/* begin from this, or NULL */
+	const struct rs_model *gmf, *mlp;	/* or from both of these */
 	uint64_t resumed;		/* epochs that warm already had: it is
 					 * a checkpoint of this very run */
 };
@@ -86,6 +108,7 @@ struct rs_algorithm {
 	uint64_t factors, epochs;	/* defaults; 0: has none */
 	bool remembers;			/* answers known users from their
 					 * training pairs (rs_model_history) */
+	bool pretrains;			/* can begin from a gmf and an mlp */
 	bool sparse;			/* a score of 0 says that nothing is
 					 * known of user and item together */
 
@@ -145,6 +168,8 @@ int rs_values_set(struct rs_values *v, const char *pair, struct rs_err *e);
 const struct rs_preset *rs_values_preset(struct rs_values *v,
     const char *name, struct rs_err *e);
 double rs_values_get(const struct rs_values *v, const char *name);
+const struct rs_param_list *rs_values_list(const struct rs_values *v,
+    const char *name);
 void rs_values_put(struct rs_values *v, const char *name, double value);
 
 /* The values that a model was trained with, from its metadata. */
@@ -154,8 +179,8 @@ int rs_values_read(struct rs_values *v, const struct rs_algorithm *a,
 /* The same, written there. */
 void rs_values_write(const struct rs_values *v, struct rs_tensors *t);
 
-/* A value as text, into p of RS_NUM_MAX bytes or a choice's name: borrowed.
- * "auto" where it is not yet settled. */
+/* A value as text, into p of RS_PARAM_TEXT_MAX bytes or a choice's name:
+ * borrowed.  "auto" where it is not yet settled. */
 const char *rs_values_text(const struct rs_values *v, size_t i, char *p);
 
 #endif

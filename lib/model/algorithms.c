@@ -37,15 +37,6 @@ rs_algorithm_find(const char *name)
 	return NULL;
 }
 
-void
-rs_values_init(struct rs_values *v, const struct rs_algorithm *a)
-{
-	*v = (struct rs_values){ .algorithm = a };
-	for (size_t i = 0; a->params[i].name != NULL; i++) {
-		assert(i < RS_PARAMS_MAX);
-		v->value[i] = a->params[i].value;
-	}
-}
 
 /* The index of a name of n bytes, or -1. */
 static int
@@ -73,14 +64,23 @@ unknown(const struct rs_algorithm *a, const char *name, size_t n,
 	return -1;
 }
 
+/* Bytes of a choice's word: a law's ends at its colon. */
+static size_t
+word(const struct rs_param *p, const char *text)
+{
+	return p->kind == RS_PARAM_LAW ? strcspn(text, ":") : strlen(text);
+}
+
 static int
 choose(const struct rs_param *p, const char *text, double *value,
     struct rs_err *e)
 {
+	const size_t n = word(p, text);
 	struct rs_buf known = { 0 };
 
 	for (int i = 0; p->choices[i] != NULL; i++) {
-		if (strcmp(p->choices[i], text) == 0) {
+		if (word(p, p->choices[i]) == n &&
+		    memcmp(p->choices[i], text, n) == 0) {
 			rs_buf_free(&known);
 			*value = i;
 			return 0;
@@ -92,12 +92,75 @@ choose(const struct rs_param *p, const char *text, double *value,
 	return -1;
 }
 
+/* One number; all is what the user wrote. */
 static int
-read_value(const struct rs_param *p, const char *text, double *value,
-    struct rs_err *e)
+read_number(const struct rs_param *p, const char *text, size_t n, bool whole,
+    double *value, struct rs_err *e)
 {
 	uint64_t count;
 
+	if (whole) {
+		if (!rs_parse_count(text, n, &count))
+			return rs_fail(e, "%s=%.*s: not a whole number",
+			    p->name, n < 80 ? (int)n : 80, text);
+		*value = (double)count;
+	} else if (!rs_parse_real(text, n, value)) {
+		return rs_fail(e, "%s=%.*s: not a number", p->name,
+		    n < 80 ? (int)n : 80, text);
+	}
+	if (!(*value >= p->lo && *value <= p->hi))
+		return rs_fail(e, "%s=%.*s: not in %g..%g", p->name,
+		    n < 80 ? (int)n : 80, text, p->lo, p->hi);
+	return 0;
+}
+
+static int
+read_list(const struct rs_param *p, const char *text,
+    struct rs_param_list *list, struct rs_err *e)
+{
+	list->n = 0;
+	if (strcmp(text, "none") == 0)
+		return 0;
+	for (;; text++) {
+		const size_t n = strcspn(text, ",");
+
+		if (list->n == RS_PARAM_LIST_MAX)
+			return rs_fail(e, "%s: more than %d numbers", p->name,
+			    RS_PARAM_LIST_MAX);
+		if (read_number(p, text, n, p->kind == RS_PARAM_COUNTS,
+		    &list->at[list->n++], e) < 0)
+			return -1;
+		text += n;
+		if (*text == '\0')
+			return 0;
+	}
+}
+
+/* The number of a law: given, or the one that its choice has. */
+static int
+read_law(const struct rs_param *p, const char *text, double *value,
+    struct rs_param_list *list, struct rs_err *e)
+{
+	const char *known, *number;
+
+	if (choose(p, text, value, e) < 0)
+		return -1;
+	known = strchr(p->choices[(int)*value], ':');
+	number = strchr(text, ':');
+	list->n = known != NULL;
+	if (known == NULL)
+		return number == NULL ? 0 : rs_fail(e, "%s=%.80s: %s takes no "
+		    "number", p->name, text, p->choices[(int)*value]);
+	if (number == NULL)
+		number = known;
+	return read_number(p, number + 1, strlen(number + 1), false,
+	    &list->at[0], e);
+}
+
+static int
+read_value(const struct rs_param *p, const char *text, double *value,
+    struct rs_param_list *list, struct rs_err *e)
+{
 	if (isnan(p->value) && strcmp(text, "auto") == 0) {
 		*value = p->value;
 		return 0;
@@ -105,22 +168,40 @@ read_value(const struct rs_param *p, const char *text, double *value,
 	switch (p->kind) {
 	case RS_PARAM_CHOICE:
 		return choose(p, text, value, e);
+	case RS_PARAM_LAW:
+		return read_law(p, text, value, list, e);
+	case RS_PARAM_COUNTS:
+	case RS_PARAM_REALS:
+		return read_list(p, text, list, e);
 	case RS_PARAM_COUNT:
-		if (!rs_parse_count(text, strlen(text), &count))
-			return rs_fail(e, "%s=%.80s: not a whole number",
-			    p->name, text);
-		*value = (double)count;
-		break;
 	case RS_PARAM_REAL:
-		if (!rs_parse_real(text, strlen(text), value))
-			return rs_fail(e, "%s=%.80s: not a number", p->name,
-			    text);
 		break;
 	}
-	if (!(*value >= p->lo && *value <= p->hi))
-		return rs_fail(e, "%s=%.80s: not in %g..%g", p->name, text,
-		    p->lo, p->hi);
-	return 0;
+	return read_number(p, text, strlen(text), p->kind == RS_PARAM_COUNT,
+	    value, e);
+}
+
+void
+rs_values_init(struct rs_values *v, const struct rs_algorithm *a)
+{
+	struct rs_err e;
+
+	*v = (struct rs_values){ .algorithm = a };
+	for (size_t i = 0; a->params[i].name != NULL; i++) {
+		const struct rs_param *p = &a->params[i];
+		const bool lists = p->kind == RS_PARAM_COUNTS ||
+		    p->kind == RS_PARAM_REALS;
+
+		assert(i < RS_PARAMS_MAX);
+		v->value[i] = p->value;
+		if (!lists && p->kind != RS_PARAM_LAW)
+			continue;
+		const int status = read_value(p,
+		    p->choices[lists ? 0 : (int)p->value], &v->value[i],
+		    &v->list[i], &e);
+		assert(status == 0);
+		(void)status;
+	}
 }
 
 int
@@ -134,7 +215,8 @@ rs_values_set(struct rs_values *v, const char *pair, struct rs_err *e)
 		return unknown(a, pair, n, e);
 	if (pair[n] == '\0')
 		return rs_fail(e, "%s wants a value: %s=...", pair, pair);
-	if (read_value(&a->params[i], pair + n + 1, &v->value[i], e) < 0)
+	if (read_value(&a->params[i], pair + n + 1, &v->value[i],
+	    &v->list[i], e) < 0)
 		return -1;
 	v->given[i] = true;
 	return 0;
@@ -168,8 +250,10 @@ rs_values_preset(struct rs_values *v, const char *name, struct rs_err *e)
 		snprintf(pair, sizeof(pair), "%.*s", (int)n, s);
 		if (rs_values_set(&set, pair, e) < 0)
 			return NULL;
-		if (!v->given[i])
+		if (!v->given[i]) {
 			v->value[i] = set.value[i];
+			v->list[i] = set.list[i];
+		}
 		s += n + (s[n] == ' ');
 	}
 	return p;
@@ -184,6 +268,15 @@ rs_values_get(const struct rs_values *v, const char *name)
 	return v->value[i];
 }
 
+const struct rs_param_list *
+rs_values_list(const struct rs_values *v, const char *name)
+{
+	const int i = find(v->algorithm, name, strlen(name));
+
+	assert(i >= 0);
+	return &v->list[i];
+}
+
 void
 rs_values_put(struct rs_values *v, const char *name, double value)
 {
@@ -193,6 +286,33 @@ rs_values_put(struct rs_values *v, const char *name, double value)
 	v->value[i] = value;
 }
 
+static const char *
+list_text(const struct rs_param_list *list, char *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (i > 0)
+			p[n++] = ',';
+		n += (size_t)rs_format_f64(p + n, list->at[i]);
+	}
+	p[n] = '\0';
+	return list->n > 0 ? p : "none";
+}
+
+/* "normal:0.1" of "normal:0.01" and 0.1 */
+static const char *
+law_text(const char *choice, const struct rs_param_list *list, char *p)
+{
+	const size_t n = strcspn(choice, ":") + 1;
+
+	if (list->n == 0)
+		return choice;
+	memcpy(p, choice, n);
+	p[n + rs_format_f64(p + n, list->at[0])] = '\0';
+	return p;
+}
+
 const char *
 rs_values_text(const struct rs_values *v, size_t i, char *p)
 {
@@ -200,8 +320,19 @@ rs_values_text(const struct rs_values *v, size_t i, char *p)
 
 	if (isnan(v->value[i]))
 		return "auto";
-	if (param->kind == RS_PARAM_CHOICE)
+	switch (param->kind) {
+	case RS_PARAM_CHOICE:
 		return param->choices[(int)v->value[i]];
+	case RS_PARAM_LAW:
+		return law_text(param->choices[(int)v->value[i]], &v->list[i],
+		    p);
+	case RS_PARAM_COUNTS:
+	case RS_PARAM_REALS:
+		return list_text(&v->list[i], p);
+	case RS_PARAM_COUNT:
+	case RS_PARAM_REAL:
+		break;
+	}
 	p[rs_format_f64(p, v->value[i])] = '\0';
 	return p;
 }
@@ -210,7 +341,7 @@ void
 rs_values_write(const struct rs_values *v, struct rs_tensors *t)
 {
 	for (size_t i = 0; v->algorithm->params[i].name != NULL; i++) {
-		char key[128], text[RS_NUM_MAX];
+		char key[128], text[RS_PARAM_TEXT_MAX];
 
 		snprintf(key, sizeof(key), "parameter.%s",
 		    v->algorithm->params[i].name);
@@ -234,7 +365,8 @@ rs_values_read(struct rs_values *v, const struct rs_algorithm *a,
 		if (text == NULL)
 			return rs_fail(e, "%s: no metadata %s",
 			    rs_tensors_name(t), key);
-		if (read_value(&a->params[i], text, &v->value[i], &why) < 0)
+		if (read_value(&a->params[i], text, &v->value[i], &v->list[i],
+		    &why) < 0)
 			return rs_fail(e, "%s: metadata %s", rs_tensors_name(t),
 			    why.text);
 	}

@@ -29,9 +29,10 @@ rs_journal_run(struct rs_sink *s, const struct rs_run *r)
 	rs_buf_printf(&b, ", \"epochs\": %" PRIu64 ", \"seed\": %" PRIu64
 	    ", \"parameters\": {", r->fit.epochs, r->fit.seed);
 	for (size_t i = 0; r->algorithm->params[i].name != NULL; i++) {
-		const bool word = r->algorithm->params[i].kind ==
-		    RS_PARAM_CHOICE;
-		char text[RS_NUM_MAX];
+		const enum rs_param_kind kind = r->algorithm->params[i].kind;
+		const bool word = kind != RS_PARAM_REAL &&
+		    kind != RS_PARAM_COUNT;
+		char text[RS_PARAM_TEXT_MAX];
 
 		rs_buf_printf(&b, "%s\"%s\": %s%s%s", i > 0 ? ", " : "",
 		    r->algorithm->params[i].name, word ? "\"" : "",

@@ -63,7 +63,7 @@ get(const struct slow *s, const char *name)
 static void
 name_of(const struct slow *s, const char *name, char text[32])
 {
-	char number[64];
+	char number[RS_PARAM_TEXT_MAX];
 
 	for (size_t i = 0; s->v->algorithm->params[i].name != NULL; i++)
 		if (strcmp(s->v->algorithm->params[i].name, name) == 0)

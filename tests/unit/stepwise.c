@@ -398,7 +398,7 @@ reference(const struct rs_values *v, const struct rs_csr *m)
 {
 	struct slow *s = rs_zalloc(sizeof(*s));
 	const bool warp = rs_values_get(v, "loss") == 5;
-	char text[64];
+	char text[RS_PARAM_TEXT_MAX];
 
 	snprintf(s->loss, sizeof(s->loss), "%s", rs_values_text(v, 0, text));
 	s->m = m;
