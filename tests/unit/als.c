@@ -3,8 +3,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/hash.h"
 #include "base/mem.h"
@@ -12,6 +10,7 @@
 #include "kernel/als.h"
 #include "kernel/dot.h"
 #include "model/factors.h"
+#include "paths.h"
 #include "test.h"
 
 enum { USERS, ITEMS };
@@ -518,45 +517,17 @@ test_threads_do_not_show(void)
 	}
 }
 
-/* The digests of one CPU path, by a child: a process settles on one path at
- * the first call.  False where this CPU lacks it. */
-static bool
-path_digests(const char *path, uint64_t *out)
+static void
+two_threads(uint64_t *out)
 {
-	int fd[2], status;
-	ssize_t n = 0;
-	pid_t child;
-
-	if (pipe(fd) != 0 || (child = fork()) < 0)
-		return false;
-	if (child == 0) {
-		setenv("RS_CPU", path, 1);
-		close(STDERR_FILENO);	/* a path may be lacking */
-		for (int i = 0; i < DIGESTS; i++)
-			out[i] = digest(2, digests[i].d, digests[i].solver);
-		_exit(write(fd[1], out, DIGESTS * sizeof(*out)) < 0);
-	}
-	close(fd[1]);
-	n = read(fd[0], out, DIGESTS * sizeof(*out));
-	close(fd[0]);
-	waitpid(child, &status, 0);
-	return n == (ssize_t)(DIGESTS * sizeof(*out));
+	for (int i = 0; i < DIGESTS; i++)
+		out[i] = digest(2, digests[i].d, digests[i].solver);
 }
 
 static void
-test_cpu_paths_do_not_show(void)
+tell(size_t i, char name[PATHS_NAME])
 {
-	static const char *const paths[] = { "avx2", "avx512" };
-	uint64_t base[DIGESTS], other[DIGESTS];
-
-	ok(path_digests("base", base), "the base path runs everywhere");
-	for (int p = 0; p < 2; p++) {
-		if (!path_digests(paths[p], other))
-			continue;
-		for (int i = 0; i < DIGESTS; i++)
-			ok(base[i] == other[i], "%s, d %zu", paths[p],
-			    digests[i].d);
-	}
+	snprintf(name, PATHS_NAME, "d %zu", digests[i].d);
 }
 
 int
@@ -564,7 +535,7 @@ main(void)
 {
 	struct rs_pool *pool;
 
-	test_cpu_paths_do_not_show();	/* before this process settles */
+	paths_agree(two_threads, DIGESTS, tell);
 	pool = rs_pool_new(2);
 	test_solvers_reach_the_exact_solution(pool);
 	test_every_epoch_lowers_the_loss(pool);

@@ -10,36 +10,11 @@
 #include "base/real.h"
 #include "data/shuffle.h"
 #include "model/algorithm.h"
+#include "tastes.h"
 #include "test.h"
 
 enum { USERS = 50, ITEMS = 70, D = 12, WIDE = D + 1, ROWS = USERS + ITEMS,
 	MOST = 12 };
-
-/* User 5 has nothing, 6 everything. */
-static struct rs_csr
-make(bool weighted)
-{
-	struct rs_csr m = { .users = USERS, .items = ITEMS };
-
-	m.start = rs_zalloc((USERS + 1) * sizeof(*m.start));
-	m.item = rs_alloc(USERS * ITEMS * sizeof(*m.item));
-	if (weighted)
-		m.weight = rs_alloc(USERS * ITEMS * sizeof(*m.weight));
-	for (uint32_t u = 0; u < USERS; u++) {
-		for (uint32_t i = 0; i < ITEMS; i++) {
-			const double p = u == 5 ? 0 : u == 6 ? 1 :
-			    (u % 2 == 0) == (i < ITEMS / 2) ? 0.2 : 0.05;
-
-			if (!rs_chance(p, 17, RS_DRAW_SYNTH, u * ITEMS + i))
-				continue;
-			if (weighted)
-				m.weight[m.nnz] = (float)(1 + (u + i) % 5);
-			m.item[m.nnz++] = i;
-		}
-		m.start[u + 1] = m.nnz;
-	}
-	return m;
-}
 
 /* A row of the reference is D factors and the bias; users, then items. */
 struct slow {
@@ -312,7 +287,7 @@ compare(const char *loss, const char *how, bool weighted)
 {
 	const struct rs_algorithm *a = rs_algorithm_find("mf");
 	struct rs_pool *pool = rs_pool_new(2);
-	struct rs_csr m = make(weighted);
+	struct rs_csr m = tastes(USERS, ITEMS, 0.2, 0.05, weighted);
 	struct rs_values v;
 	struct rs_fit f = { .train = &m, .weighted = weighted, .pool = pool,
 	    .values = &v, .factors = D, .epochs = 2, .seed = 11 };

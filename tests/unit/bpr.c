@@ -11,31 +11,10 @@
 #include "kernel/sgd.h"
 #include "model/algorithm.h"
 #include "model/strata.h"
+#include "tastes.h"
 #include "test.h"
 
 enum { USERS = 70, ITEMS = 90, D = 20, STRIDE = 32, GROUP = 8, TRIES = 64 };
-
-/* Some like the lower half of the items, some the upper; one has nothing and
- * one everything. */
-static struct rs_csr
-make(void)
-{
-	struct rs_csr m = { .users = USERS, .items = ITEMS };
-
-	m.start = rs_zalloc((USERS + 1) * sizeof(*m.start));
-	m.item = rs_alloc(USERS * ITEMS * sizeof(*m.item));
-	for (uint32_t u = 0; u < USERS; u++) {
-		for (uint32_t i = 0; i < ITEMS; i++) {
-			const double p = u == 5 ? 0 : u == 6 ? 1 :
-			    (u % 2 == 0) == (i < ITEMS / 2) ? 0.4 : 0.02;
-
-			if (rs_chance(p, 17, RS_DRAW_SYNTH, u * ITEMS + i))
-				m.item[m.nnz++] = i;
-		}
-		m.start[u + 1] = m.nnz;
-	}
-	return m;
-}
 
 static bool
 has(const struct rs_csr *m, uint32_t u, uint32_t i)
@@ -206,7 +185,7 @@ static void
 test_epochs_are_those_of_the_reference(const char *settings, int threads)
 {
 	const struct rs_algorithm *a = rs_algorithm_find("bpr");
-	struct rs_csr m = make();
+	struct rs_csr m = tastes(USERS, ITEMS, 0.4, 0.02, false);
 	struct rs_values v;
 	struct rs_pool *pool = rs_pool_new(threads), *one = rs_pool_new(1);
 	struct rs_err e;
@@ -327,7 +306,7 @@ test_it_says_where_it_diverges_and_when_all_have_all(void)
 {
 	const struct rs_algorithm *a = rs_algorithm_find("bpr");
 	struct rs_pool *pool = rs_pool_new(2);
-	struct rs_csr m = make();
+	struct rs_csr m = tastes(USERS, ITEMS, 0.4, 0.02, false);
 	struct rs_values v;
 	struct rs_err e = { .text = "" };
 	int status = 0;

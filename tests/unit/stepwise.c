@@ -9,37 +9,11 @@
 #include "base/real.h"
 #include "model/algorithm.h"
 #include "model/strata.h"
+#include "tastes.h"
 #include "test.h"
 
 enum { USERS = 140, ITEMS = 150, D = 12, TRIES = 100, TOGETHER = 8, AHEAD = 4,
 	MOST = 16 };
-
-/* Some like the lower half of the items, some the upper; one has nothing and
- * one everything.  Ratings, or weights, are 1..5. */
-static struct rs_csr
-make(bool valued)
-{
-	struct rs_csr m = { .users = USERS, .items = ITEMS };
-
-	m.start = rs_zalloc((USERS + 1) * sizeof(*m.start));
-	m.item = rs_alloc(USERS * ITEMS * sizeof(*m.item));
-	if (valued)
-		m.weight = rs_alloc(USERS * ITEMS * sizeof(*m.weight));
-	for (uint32_t u = 0; u < USERS; u++) {
-		for (uint32_t i = 0; i < ITEMS; i++) {
-			const double p = u == 5 ? 0 : u == 6 ? 1 :
-			    (u % 2 == 0) == (i < ITEMS / 2) ? 0.2 : 0.02;
-
-			if (!rs_chance(p, 17, RS_DRAW_SYNTH, u * ITEMS + i))
-				continue;
-			if (valued)
-				m.weight[m.nnz] = (float)(1 + (u + i) % 5);
-			m.item[m.nnz++] = i;
-		}
-		m.start[u + 1] = m.nnz;
-	}
-	return m;
-}
 
 static bool
 has(const struct rs_csr *m, uint32_t u, uint32_t i)
@@ -420,7 +394,7 @@ compare(const char *settings, bool valued, int threads)
 {
 	const struct rs_algorithm *a = rs_algorithm_find("mf");
 	struct rs_pool *pool = rs_pool_new(threads);
-	struct rs_csr m = make(valued);
+	struct rs_csr m = tastes(USERS, ITEMS, 0.2, 0.02, valued);
 	struct rs_values v;
 	struct rs_fit f = { .train = &m, .weighted = valued, .pool = pool,
 	    .values = &v, .factors = D, .epochs = 2, .seed = 11 };
@@ -601,7 +575,7 @@ test_threads_do_not_show(void)
 	for (size_t k = 0; LOSSES[k] != NULL; k++) {
 		const struct rs_algorithm *a = rs_algorithm_find("mf");
 		static struct state one, many;
-		struct rs_csr m = make(false);
+		struct rs_csr m = tastes(USERS, ITEMS, 0.2, 0.02, false);
 
 		for (int threads = 1; threads < 8; threads += 3) {
 			struct rs_pool *pool = rs_pool_new(threads);
@@ -632,7 +606,7 @@ test_other_optimizers_want_batches(void)
 {
 	const struct rs_algorithm *a = rs_algorithm_find("mf");
 	struct rs_pool *pool = rs_pool_new(1);
-	struct rs_csr m = make(false);
+	struct rs_csr m = tastes(USERS, ITEMS, 0.2, 0.02, false);
 	struct rs_values v;
 	struct rs_fit f = { .train = &m, .pool = pool, .values = &v,
 	    .factors = D, .epochs = 1 };
