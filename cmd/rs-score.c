@@ -86,6 +86,7 @@ static void
 score_batch(struct job *j, size_t n)
 {
 	rs_score_pairs(j->m, j->user, j->item, n, j->score, j->pool);
+	rs_model_link(j->m, j->score, n);
 	for (size_t i = 0; i < n; i++) {
 		j->strange += j->score[i] != j->score[i];
 		if (!o.clip)

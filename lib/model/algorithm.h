@@ -136,13 +136,17 @@ struct rs_algorithm {
 	 * the others are given as state, or NULL with a sentence.  row and
 	 * fold may be NULL (nobody new); where linear answers true, score is
 	 * not asked and a row is that of model/factors.h: factors, then the
-	 * bias.  similar (NULL: by the cosine of factors, if linear): how
+	 * bias.  score_pairs (NULL: by score, a run of one user at a time)
+	 * takes pairs in any order, some thousands a call, and gives each the
+	 * bits that score gives.  similar (NULL: by the cosine of factors, if linear): how
 	 * like an item n others are (NULL: items 0..n-1), at most 0: not. */
 	void *(*open)(const struct rs_model *m, struct rs_err *e);
 	void (*close)(void *state);
 	bool (*linear)(const void *state, struct rs_linear *lin);
 	void (*score)(const void *state, uint32_t user, const uint32_t *item,
 	    size_t n, float *score);
+	void (*score_pairs)(const void *state, const uint32_t *user,
+	    const uint32_t *item, size_t n, float *score);
 	size_t (*row)(const void *state);
 	int (*fold)(const void *state, const uint32_t *item,
 	    const float *weight, size_t n, float *row, struct rs_err *e);

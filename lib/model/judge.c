@@ -107,6 +107,7 @@ judge_ratings(const struct rs_judge *j, const struct rs_model *m,
 		for (uint64_t k = v->start[u]; k < v->start[u + 1]; k++)
 			user[k] = (uint32_t)u;
 	rs_score_pairs(m, user, v->item, v->nnz, score, j->pool);
+	rs_model_link(m, score, v->nnz);
 	for (uint64_t k = 0; status == 0 && k < v->nnz; k++)
 		if (score[k] - score[k] != 0)
 			status = rs_fail(e, "the score of user %" PRIu32

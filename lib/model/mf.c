@@ -108,11 +108,6 @@ parts(const struct rs_values *v)
 	    (squared(v) ? RS_FACTORS_MEAN : 0);
 }
 
-/*
- * A score of loss=logistic is a logit: 1 / (1 + e^-score) is a probability,
- * but models have no such last step, so scores are called what they are:
- * numbers that order items.
- */
 static void
 depends(const struct rs_values *v, enum rs_wants *wants,
     enum rs_score_kind *kind)
@@ -120,7 +115,8 @@ depends(const struct rs_values *v, enum rs_wants *wants,
 	if (squared(v)) {
 		*wants = RS_WANTS_VALUE;
 		*kind = RS_SCORE_RATING;
-	}
+	} else if (loss_of(v) == RS_LOSS_LOGISTIC)
+		*kind = RS_SCORE_PROBABILITY;
 }
 
 static double

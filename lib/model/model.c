@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "kernel/activation.h"
 #include "kernel/dot.h"
 #include "model/algorithm.h"
 #include "model/model.h"
@@ -388,6 +389,31 @@ rs_model_score(const struct rs_model *m, uint32_t user, const uint32_t *item,
 		    item, n, score);
 	else
 		m->algorithm->score(m->state, user, item, n, score);
+}
+
+void
+rs_model_score_pairs(const struct rs_model *m, const uint32_t *user,
+    const uint32_t *item, size_t n, float *score)
+{
+	size_t run;
+
+	if (!m->is_linear && m->algorithm->score_pairs != NULL) {
+		m->algorithm->score_pairs(m->state, user, item, n, score);
+		return;
+	}
+	for (size_t i = 0; i < n; i += run) {
+		run = 1;
+		while (i + run < n && user[i + run] == user[i])
+			run++;
+		rs_model_score(m, user[i], item + i, run, score + i);
+	}
+}
+
+void
+rs_model_link(const struct rs_model *m, float *score, size_t n)
+{
+	if (m->kind == RS_SCORE_PROBABILITY)
+		rs_sigmoid(score, score, n);
 }
 
 size_t

@@ -31,10 +31,14 @@
 #include "kernel/topk.h"
 #include "model/file.h"
 
-/* What a score means. */
+/*
+ * What a score means.  A model of probabilities scores logits, for many
+ * probabilities near 1 are the same float: lists are ordered by the logits,
+ * and rs_model_link makes probabilities of those that are shown or judged.
+ */
 enum rs_score_kind {
 	RS_SCORE_DOT,		/* orders items, nothing more */
-	RS_SCORE_PROBABILITY,	/* of liking, in [0, 1] */
+	RS_SCORE_PROBABILITY,	/* of liking, in [0, 1], once linked */
 	RS_SCORE_RATING,	/* in the units of the training values */
 };
 
@@ -75,6 +79,13 @@ bool rs_model_linear(const struct rs_model *m, struct rs_linear *lin);
 /* Scores of one known user for n items (NULL: items 0..n-1). */
 void rs_model_score(const struct rs_model *m, uint32_t user,
     const uint32_t *item, size_t n, float *score);
+
+/* Scores of n pairs, in any order, of users and items that are known. */
+void rs_model_score_pairs(const struct rs_model *m, const uint32_t *user,
+    const uint32_t *item, size_t n, float *score);
+
+/* Scores as they are shown: the sigmoid of a logit, all others as they are. */
+void rs_model_link(const struct rs_model *m, float *score, size_t n);
 
 /*
  * Someone new.  A row is what the model knows of one user, rs_model_row

@@ -19,27 +19,28 @@ known(const struct work *w, size_t i)
 	    w->item[i] < rs_model_items(w->m);
 }
 
+/* Those that the model knows are asked for all at once. */
 static void
 score_shard(void *arg, size_t task, int thread)
 {
 	const struct work *w = arg;
 	const size_t begin = task * SHARD;
 	const size_t end = w->n - begin < SHARD ? w->n : begin + SHARD;
-	size_t run;
+	uint32_t user[SHARD], item[SHARD];
+	float score[SHARD];
+	size_t n = 0;
 
 	(void)thread;
-	for (size_t i = begin; i < end; i += run) {
-		run = 1;
-		if (!known(w, i)) {
-			w->score[i] = NAN;
-			continue;
+	for (size_t i = begin; i < end; i++)
+		if (known(w, i)) {
+			user[n] = w->user[i];
+			item[n++] = w->item[i];
 		}
-		while (i + run < end && w->user[i + run] == w->user[i] &&
-		    known(w, i + run))
-			run++;
-		rs_model_score(w->m, w->user[i], w->item + i, run,
-		    w->score + i);
-	}
+	if (n > 0)
+		rs_model_score_pairs(w->m, user, item, n, score);
+	n = 0;
+	for (size_t i = begin; i < end; i++)
+		w->score[i] = known(w, i) ? score[n++] : (float)NAN;
 }
 
 void

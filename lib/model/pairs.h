@@ -4,8 +4,10 @@
  *	rs_score_pairs(model, user, item, n, score, pool);
  *
  * A pair of which the model does not know both gets NaN, and so does one
- * whose score is not a number.  Runs of pairs of one user cost least.  The
- * same bits as in rs-topk, for any number of threads.
+ * whose score is not a number.  Pairs may stand in any order; where the
+ * algorithm scores by the user, runs of pairs of one user cost least.  The
+ * same bits as when items are ranked, for any number of threads, and raw:
+ * rs_model_link makes of them what is shown.
  */
 #ifndef RS_MODEL_PAIRS_H
 #define RS_MODEL_PAIRS_H

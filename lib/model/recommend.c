@@ -544,6 +544,25 @@ gather(struct call *c, size_t n, enum rs_wish_kind kind, const bool *fallback)
 			c->which[c->n++] = i;
 }
 
+/* Scores as they are shown; the order stays that of the raw ones. */
+static void
+link_scores(const struct call *c, size_t wish)
+{
+	enum { RUN = 64 };
+	struct rs_hit *hit = c->hits + wish * c->room;
+	float score[RUN];
+	size_t n;
+
+	for (size_t from = 0; from < c->count[wish]; from += n, hit += n) {
+		n = c->count[wish] - from < RUN ? c->count[wish] - from : RUN;
+		for (size_t i = 0; i < n; i++)
+			score[i] = hit[i].score;
+		rs_model_link(c->r->m, score, n);
+		for (size_t i = 0; i < n; i++)
+			hit[i].score = score[i];
+	}
+}
+
 void
 rs_recommend(struct rs_recommender *r, const struct rs_wish *wish, size_t n,
     struct rs_hit *hits, size_t room, size_t *count, bool *fallback,
@@ -573,5 +592,9 @@ rs_recommend(struct rs_recommender *r, const struct rs_wish *wish, size_t n,
 	run_similar(&c);
 	gather(&c, n, RS_WISH_ITEMS, fallback);
 	run_new(&c);
+	for (size_t i = 0; i < n; i++)
+		if (!fallback[i] && count[i] != RS_WISH_FAILED &&
+		    wish[i].kind != RS_WISH_SIMILAR)
+			link_scores(&c, i);
 	free(c.which);
 }

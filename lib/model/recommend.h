@@ -10,7 +10,9 @@
  * nothing is left: items to be left out never come back.  A user of whom
  * train has nothing (where the model knows that), an item whose factors are
  * all 0 and a wish of RS_WISH_NOBODY get the most popular items, with fallback
- * set; the score is then the number of users who had the item.  Where a score
+ * set; the score is then the number of users who had the item.  Other scores
+ * are linked (rs_model_link), but lists have the order of the raw ones, and a
+ * likeness is what it is.  Where a score
  * of 0 says that nothing is known (rs_model_sparse), such items are not
  * listed, and who would get no item at all gets the most popular.
  *
