@@ -26,7 +26,7 @@ struct strings {
 struct rs_run_state {
 	void *learning;			/* the algorithm's */
 	float *popularity;		/* (I) */
-	float rating_min, rating_max;	/* of train's values */
+	float rating_min, rating_max, rating_mean;	/* of train's values */
 	struct strings id[2], label;
 	struct rs_model *checkpoint;	/* that was begun from */
 	uint64_t epoch;			/* done */
@@ -95,6 +95,7 @@ describe(const struct rs_run *r, struct rs_tensors *t)
 	if (rs_values_kind(r->fit.values) == RS_SCORE_RATING) {
 		meta_real(t, "rating_min", r->state->rating_min);
 		meta_real(t, "rating_max", r->state->rating_max);
+		meta_real(t, "rating_mean", r->state->rating_mean);
 	}
 	rs_lines_write(&r->lines, &lines);
 	rs_tensors_meta(t, "lines", lines.data != NULL ? lines.data : "");
@@ -216,20 +217,24 @@ count_popularity(struct rs_run *r)
 	r->state->popularity = p;
 }
 
-/* Between what ratings lie. */
+/* Between what ratings lie, and their mean. */
 static void
 find_ratings(struct rs_run *r)
 {
 	const struct rs_csr *m = r->fit.train;
 	float least = m->weight != NULL && m->nnz > 0 ? m->weight[0] : 1;
 	float most = least;
+	double sum = 0;
 
 	for (uint64_t i = 0; m->weight != NULL && i < m->nnz; i++) {
 		least = m->weight[i] < least ? m->weight[i] : least;
 		most = m->weight[i] > most ? m->weight[i] : most;
+		sum += (double)m->weight[i];
 	}
 	r->state->rating_min = least;
 	r->state->rating_max = most;
+	r->state->rating_mean = m->weight == NULL ? 1 :
+	    (float)(sum / (double)m->nnz);
 }
 
 /* Copies of the algorithm's own tensors, named with a prefix. */
