@@ -223,3 +223,21 @@ def mf_batch_beside(python, path, loss, adams):
                    f"PyTorch, {adam} Adam {median(runs[adam], what):.3f}",
                    paired(runs["ours"], runs[adam], what), goal,
                    peak(runs["ours"]), peak(runs[adam]))
+
+
+def dense():
+    """The dense layers of nets, forward, back and gradient, in shards as a
+    trainer cuts its batches, beside what sgemm does of a large product."""
+    python = peers("numpy")
+    if python is None:
+        return skip("dense", "numpy cannot be had")
+    for shape, goal in (("256 128 64", ">= .75"), ("128 64 64", ">= .5"),
+                        ("64 32 64", ">= .5"), ("64 64 64", ">= .5"),
+                        ("512 512 128", ">= .75"),
+                        ("512 512 128 .0625", ">= 1")):
+        r = compare(f"{BUILD}/bench/dense {shape}",
+                    f"{python} {PEERS}/sgemm.py 8192 2048 512", "gflops")
+        inputs, outputs, n, *density = shape.split()
+        report(f"dense {inputs} to {outputs}, {n} samples"
+               + "".join(f", {d} of dy not 0" for d in density), "GFLOP/s",
+               f"{r['ours']:.1f}", f"sgemm {r['peer']:.1f}", r["ratio"], goal)
