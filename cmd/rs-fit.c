@@ -21,7 +21,7 @@
 static struct {
 	struct rs_list algorithm;
 	const char *output, *dir, *preset, *valid, *metrics, *log, *warm,
-	    *checkpoint;
+	    *gmf, *mlp, *checkpoint;
 	uint64_t factors, epochs, seed, threads, every, patience,
 	    checkpoint_every;
 	struct rs_list params;
@@ -37,8 +37,9 @@ struct job {
 	struct rs_run run;
 	struct rs_values values;
 	struct rs_csr train, valid;
+	struct rs_labelled labelled;
 	struct rs_judge judge;
-	struct rs_model *warm;
+	struct rs_model *warm, *gmf, *mlp;
 	struct rs_dict *dict[2];
 	struct rs_sink *log, *out;
 };
@@ -57,6 +58,28 @@ all_algorithms(void)
 	return known.data;
 }
 
+/* What a parameter may be. */
+static void
+list_range(const struct rs_param *p)
+{
+	switch (p->kind) {
+	case RS_PARAM_CHOICE:
+	case RS_PARAM_LAW:
+		for (int k = 0; p->choices[k] != NULL; k++)
+			printf("%s%s", k > 0 ? ", " : "", p->choices[k]);
+		return;
+	case RS_PARAM_COUNTS:
+	case RS_PARAM_REALS:
+		printf("none, or up to %d between commas: ",
+		    RS_PARAM_LIST_MAX);
+		break;
+	case RS_PARAM_COUNT:
+	case RS_PARAM_REAL:
+		break;
+	}
+	printf("%.10g..%.10g", p->lo, p->hi);
+}
+
 /* rs-fit ALGORITHM -p help */
 static _Noreturn void
 list_params(const struct rs_algorithm *a)
@@ -71,15 +94,9 @@ list_params(const struct rs_algorithm *a)
 
 		printf("  -p %s=%s\n\t%s", p->name, rs_values_text(&v, i, text),
 		    p->help);
-		if (p->kind == RS_PARAM_CHOICE || p->kind == RS_PARAM_LAW) {
-			printf(" (");
-			for (int k = 0; p->choices[k] != NULL; k++)
-				printf("%s%s", k > 0 ? ", " : "",
-				    p->choices[k]);
-			printf(")\n");
-		} else {
-			printf(" (%.10g..%.10g)\n", p->lo, p->hi);
-		}
+		printf(" (");
+		list_range(p);
+		printf(")\n");
 	}
 	for (const struct rs_preset *p = a->presets;
 	    p != NULL && p->name != NULL; p++) {
@@ -142,6 +159,19 @@ need(const char *option, const char *other, bool have)
 {
 	if (rs_given(option) && !have)
 		rs_misuse("--%s does nothing without --%s", option, other);
+}
+
+/* What an algorithm may begin from. */
+static void
+check_beginnings(const struct rs_algorithm *a)
+{
+	if ((o.gmf != NULL || o.mlp != NULL) && !a->pretrains)
+		rs_misuse("%s does not begin from a gmf and an mlp: --%s",
+		    a->name, o.gmf != NULL ? "gmf" : "mlp");
+	need("gmf", "mlp", o.mlp != NULL);
+	need("mlp", "gmf", o.gmf != NULL);
+	if (o.gmf != NULL && o.warm != NULL)
+		rs_misuse("--warm and --gmf: a model has one beginning");
 }
 
 static void
@@ -233,26 +263,66 @@ read_dicts(struct job *j, struct rs_reader *in)
 
 /* A model to begin from must know our users and items by the same indices,
  * or be an ancestor: its dictionaries the beginning of ours. */
-static void
-open_warm(struct job *j)
+static struct rs_model *
+open_beginning(struct job *j, const char *role, const char *path)
 {
 	struct rs_err e;
+	struct rs_model *m = rs_model_open(path, &e);
 
-	j->warm = rs_model_open(o.warm, &e);
-	if (j->warm == NULL)
+	if (m == NULL)
 		rs_bad("%s", e.text);
 	for (int s = 0; s < 2; s++) {
-		const struct rs_lines *theirs = rs_model_lines(j->warm);
+		const struct rs_lines *theirs = rs_model_lines(m);
 		const int fits = j->dict[s] != NULL ?
 		    rs_dict_check(j->dict[s], SIDE[s], theirs, &e) :
 		    rs_dict_agree(SIDE[s], theirs, &j->run.lines, &e);
 
 		if (fits < 0)
-			rs_bad("%s: %s%s", o.warm, e.text, j->dict[s] == NULL ?
+			rs_bad("%s: %s%s", path, e.text, j->dict[s] == NULL ?
 			    " (an extended dictionary wants -D)" : "");
 	}
-	rs_lineage_warm(&j->run.lines, j->warm);
+	rs_lineage_model(&j->run.lines, role, m);
+	return m;
+}
+
+/* A model of the algorithm whose name is the option's. */
+static struct rs_model *
+open_half(struct job *j, const char *role, const char *path)
+{
+	struct rs_model *m = open_beginning(j, role, path);
+
+	if (strcmp(rs_model_algorithm(m), role) != 0)
+		rs_bad("%s: a model of %s, and --%s wants one of %s", path,
+		    rs_model_algorithm(m), role, role);
+	return m;
+}
+
+/* Where the training stream names no dictionaries, the two may still not
+ * belong together. */
+static void
+check_pair(const struct job *j)
+{
+	struct rs_err e;
+
+	for (int s = 0; s < 2; s++)
+		if (j->dict[s] == NULL && rs_dict_agree(SIDE[s],
+		    rs_model_lines(j->gmf), rs_model_lines(j->mlp), &e) < 0)
+			rs_bad("%s and %s: %s", o.gmf, o.mlp, e.text);
+}
+
+static void
+open_beginnings(struct job *j)
+{
+	if (o.warm != NULL)
+		j->warm = open_beginning(j, "warm", o.warm);
+	if (o.gmf != NULL) {
+		j->gmf = open_half(j, "gmf", o.gmf);
+		j->mlp = open_half(j, "mlp", o.mlp);
+		check_pair(j);
+	}
 	j->run.fit.warm = j->warm;
+	j->run.fit.gmf = j->gmf;
+	j->run.fit.mlp = j->mlp;
 }
 
 static uint64_t
@@ -294,13 +364,16 @@ plan(struct job *j, struct rs_reader *in)
 			    rs_dict_size(j->dict[s]));
 	}
 	j->run.fit.weighted = rs_train_weighted(in, &j->values);
+	if (rs_train_labelled(in, &j->values))
+		j->run.fit.labelled = &j->labelled;
 	j->run.patience = o.patience;
 	rs_run_plan(&j->run, n[0], n[1], &p);
 	printf("users\t%s\nitems\t%s\nfactors\t%" PRIu64 "\nepochs\t%" PRIu64
 	    "\n", rs_commas(users, n[0]), rs_commas(items, n[1]),
 	    j->run.fit.factors, j->run.fit.epochs);
-	printf("memory\t%.1f MiB and %" PRIu64 " bytes a pair\n",
-	    mib(p.memory + 2 * ids + (UINT64_C(8) << 20)), p.memory_pair);
+	printf("memory\t%.1f MiB and %" PRIu64 " bytes a %s\n",
+	    mib(p.memory + 2 * ids + (UINT64_C(8) << 20)), p.memory_pair,
+	    j->run.fit.labelled != NULL ? "row" : "pair");
 	printf("model\t%.1f MiB and %" PRIu64 " bytes a pair\n",
 	    mib(p.file + ids), p.file_pair);
 	if (fflush(stdout) != 0 || ferror(stdout))
@@ -344,7 +417,10 @@ release(struct job *j)
 	rs_csr_free(&j->train);
 	rs_csr_free(&j->valid);
 	rs_judge_free(&j->judge);
+	rs_labelled_free(&j->labelled);
 	rs_model_close(j->warm);
+	rs_model_close(j->gmf);
+	rs_model_close(j->mlp);
 	rs_dict_free(j->dict[0]);
 	rs_dict_free(j->dict[1]);
 	rs_lines_free(&j->run.lines);
@@ -386,6 +462,10 @@ main(int argc, char **argv)
 		    "each epoch", &o.log, 0, 0, NULL, RS_OPT_IS_SILENT },
 		RS_OPT_FILE(0, "warm", "MODEL", &o.warm,
 		    "begin from the factors of MODEL"),
+		RS_OPT_FILE(0, "gmf", "MODEL", &o.gmf,
+		    "begin from this gmf"),
+		RS_OPT_FILE(0, "mlp", "MODEL", &o.mlp,
+		    "and from this mlp"),
 		{ RS_KIND_STR, 0, "checkpoint", "FILE", "save to FILE, and go "
 		    "on from it where it is there", &o.checkpoint, 0, 0,
 		    NULL, RS_OPT_IS_SILENT },
@@ -408,6 +488,7 @@ main(int argc, char **argv)
 	rs_begin(argc, argv, "learn a model from a stream of interactions",
 	    opts);
 	choose_algorithm(&j);
+	check_beginnings(j.run.algorithm);
 	choose_metrics(&j);
 	if (o.output == NULL && !o.plan)
 		rs_misuse("-o MODEL is missing: where should the model go?");
@@ -426,18 +507,19 @@ main(int argc, char **argv)
 	}
 	/* Hours later is too late to learn that it cannot be written. */
 	j.out = rs_sink_open(o.output);
-	rs_train_read(in, &j.values, j.run.fit.pool, &j.train);
+	rs_train_read(in, &j.values, j.run.fit.pool, &j.train, &j.labelled);
 	j.run.rows = rs_reader_rows(in);
 	j.run.fingerprint = rs_reader_fingerprint(in);
 	j.run.fit.train = &j.train;
 	j.run.fit.weighted = j.train.weight != NULL;
+	if (rs_train_labelled(in, &j.values))
+		j.run.fit.labelled = &j.labelled;
 	if (o.dir != NULL)
 		read_dicts(&j, in);
 	if (o.valid != NULL)
 		read_valid(&j, in);
 	rs_lineage_gather(&j.run.lines, in, j.dict);
-	if (o.warm != NULL)
-		open_warm(&j);
+	open_beginnings(&j);
 	learn(&j);
 	release(&j);
 	rs_buf_free(&known);

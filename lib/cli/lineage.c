@@ -73,18 +73,19 @@ rs_lineage_gather(struct rs_lines *lines, struct rs_reader *in,
 }
 
 void
-rs_lineage_warm(struct rs_lines *lines, const struct rs_model *warm)
+rs_lineage_model(struct rs_lines *lines, const char *role,
+    const struct rs_model *m)
 {
 	static const char *const ours[] = { "by", "part", "input", "with",
 	    NULL };
-	const struct rs_lines *from = rs_model_lines(warm);
+	const struct rs_lines *from = rs_model_lines(m);
 
 	for (size_t i = 0; i < from->n; i++) {
 		struct rs_buf b = { 0 };
 
 		if (!has_key(from->line[i], ours))
 			continue;
-		rs_buf_printf(&b, "with\twarm\t%s", from->line[i]);
+		rs_buf_printf(&b, "with\t%s\t%s", role, from->line[i]);
 		rs_lines_add_raw(lines, b.data);
 		rs_buf_free(&b);
 	}

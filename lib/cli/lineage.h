@@ -2,7 +2,7 @@
  * lineage: how a model came to be, from the streams it was made of.
  *
  *	rs_lineage_gather(&run.lines, in, dict);
- *	rs_lineage_warm(&run.lines, warm);
+ *	rs_lineage_model(&run.lines, "warm", warm);
  *
  * The end lines of the training stream and of the side streams, this tool's
  * own "by" line, and what dictionaries the indices belong to: what a model
@@ -21,7 +21,8 @@ void rs_lineage_gather(struct rs_lines *lines, struct rs_reader *in,
     struct rs_dict *const *dict);
 
 /* What made a model that one begins from made ours too. */
-void rs_lineage_warm(struct rs_lines *lines, const struct rs_model *warm);
+void rs_lineage_model(struct rs_lines *lines, const char *role,
+    const struct rs_model *m);
 
 /* A line of a stream that stands in its end, or else in its header; or
  * NULL. */

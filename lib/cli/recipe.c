@@ -49,7 +49,7 @@ static const struct tool {
 	{ .name = "rs-fit", .is_last = true,
 	    .plain = " factors epochs param preset metrics keep-seen every"
 		" patience no-seen seed ",
-	    .side = " valid warm ", .dir = " dictionaries " },
+	    .side = " valid warm gmf mlp ", .dir = " dictionaries " },
 	{ .name = NULL }
 };
 

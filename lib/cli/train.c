@@ -16,8 +16,8 @@ static const struct {
 	    RS_REPEATS_SUM },
 	[RS_WANTS_VALUE] = { "value", "?value:f32|u8|u32|i64",
 	    RS_REPEATS_LAST },
-	[RS_WANTS_LABEL] = { "label", "?label:u8|u32|i64|f32",
-	    RS_REPEATS_LAST },
+	[RS_WANTS_LABEL] = { NULL, "?label:f32|u8|u32|i64",
+	    RS_REPEATS_DISTINCT },
 };
 
 /* Columns that say more of a row than that it is there, and what to do where
@@ -59,6 +59,13 @@ rs_train_weighted(const struct rs_reader *in, const struct rs_values *v)
 	    rs_head_find(rs_reader_head(in), column) >= 0;
 }
 
+bool
+rs_train_labelled(const struct rs_reader *in, const struct rs_values *v)
+{
+	return rs_values_wants(v) == RS_WANTS_LABEL &&
+	    rs_head_find(rs_reader_head(in), "label") >= 0;
+}
+
 static double
 cell(const struct rs_vec *v, size_t i)
 {
@@ -97,6 +104,23 @@ refuse_loud(const struct rs_reader *in, const struct rs_block *b,
 	}
 }
 
+/* A pair has no weight; a row that is none may say 0, as rs-negsample has
+ * it. */
+static void
+refuse_weights(const struct rs_reader *in, const struct rs_block *b,
+    const struct rs_algorithm *a)
+{
+	const struct rs_vec *label = rs_block_get(b, "label");
+	const struct rs_vec *c = rs_block_get(b, "weight");
+
+	for (size_t i = 0; c != NULL && i < b->rows; i++)
+		if (cell(c, i) != 1 &&
+		    !(cell(c, i) == 0 && cell(label, i) == 0))
+			rs_bad("%s: row %" PRIu64 " has the weight %g, and %s "
+			    "%s", rs_reader_name(in), b->first + i + 1,
+			    cell(c, i), a->name, LOUD[1].advice);
+}
+
 /* A pair that is held out must be one that was wanted. */
 static void
 refuse_negatives(const struct rs_reader *in, const struct rs_block *b)
@@ -110,10 +134,29 @@ refuse_negatives(const struct rs_reader *in, const struct rs_block *b)
 			    rs_reader_name(in), b->first + i + 1, cell(c, i));
 }
 
-/* A whole stream as a matrix; v: it is to be learned from. */
+/* The rows of a block as they are, and the wanted ones as pairs. */
+static int
+put_labelled(struct rs_csr_builder *b, const struct rs_block *block,
+    struct rs_labelled *l, struct rs_err *e)
+{
+	const size_t first = l->n;
+
+	if (rs_labelled_put(l, block, e) < 0)
+		return -1;
+	for (size_t i = first; i < l->n; i++)
+		if ((l->label[i] > 0 ?
+		    rs_csr_builder_add(b, l->user[i], l->item[i], 1, e) :
+		    rs_csr_builder_meet(b, l->user[i], l->item[i], e)) < 0)
+			return -1;
+	return 0;
+}
+
+/* A whole stream as a matrix.  v: it is to be learned from; l: its rows are
+ * labelled. */
 static void
 read_matrix(struct rs_reader *in, const struct rs_csr_opts *opts,
-    const struct rs_values *v, struct rs_pool *pool, struct rs_csr *m)
+    const struct rs_values *v, struct rs_pool *pool, struct rs_csr *m,
+    struct rs_labelled *l)
 {
 	struct rs_csr_builder *b = rs_csr_builder_new(opts);
 	struct rs_block *block;
@@ -122,11 +165,14 @@ read_matrix(struct rs_reader *in, const struct rs_csr_opts *opts,
 	if (rs_csr_builder_sizes(b, &rs_reader_head(in)->lines, &e) < 0)
 		rs_bad("%s: %s", rs_reader_name(in), e.text);
 	while ((block = rs_read(in)) != NULL) {
-		if (v != NULL)
+		if (l != NULL)
+			refuse_weights(in, block, v->algorithm);
+		else if (v != NULL)
 			refuse_loud(in, block, opts->weight, v->algorithm);
 		else
 			refuse_negatives(in, block);
-		if (rs_csr_builder_put(b, block, &e) < 0)
+		if ((l != NULL ? put_labelled(b, block, l, &e) :
+		    rs_csr_builder_put(b, block, &e)) < 0)
 			rs_bad("%s: %s", rs_reader_name(in), e.text);
 	}
 	if (rs_csr_builder_sizes(b, rs_reader_end(in), &e) < 0)
@@ -137,15 +183,19 @@ read_matrix(struct rs_reader *in, const struct rs_csr_opts *opts,
 
 void
 rs_train_read(struct rs_reader *in, const struct rs_values *v,
-    struct rs_pool *pool, struct rs_csr *m)
+    struct rs_pool *pool, struct rs_csr *m, struct rs_labelled *l)
 {
 	const enum rs_wants wants = rs_values_wants(v);
+	const bool labelled = rs_train_labelled(in, v);
 	const struct rs_csr_opts opts = {
 		.weight = WANTS[wants].column,
 		.repeats = WANTS[wants].repeats,
 	};
 
-	read_matrix(in, &opts, v, pool, m);
+	read_matrix(in, &opts, v, pool, m, labelled ? l : NULL);
+	if (m->nnz == 0 && labelled && l->n > 0)
+		rs_bad("%s: no row has a label above 0, so there is nothing "
+		    "to learn from", rs_reader_name(in));
 	if (m->nnz == 0)
 		rs_bad("%s: has no rows to learn from", rs_reader_name(in));
 }
@@ -189,7 +239,7 @@ rs_valid_read(const char *path, bool rated, const struct rs_reader *in,
 		    path);
 	if (rated)
 		rs_demand(valid, "value:f32|u8|u32|i64");
-	read_matrix(valid, &opts, NULL, pool, m);
+	read_matrix(valid, &opts, NULL, pool, m, NULL);
 	check_belongs(valid, m, in, train);
 	if (m->nnz == 0)
 		rs_bad("%s: has no rows to judge by", rs_reader_name(valid));

@@ -37,6 +37,7 @@ struct rs_csr_builder {
 	uint64_t least[2];
 	uint64_t top[2];	/* highest index + 1 */
 	uint64_t rows;
+	uint64_t met;		/* rows that are no pairs */
 	bool heavy;		/* some weight is not 1 */
 	struct piece *piece;
 	size_t pieces, room;
@@ -155,19 +156,25 @@ piece_open(struct rs_csr_builder *b)
 	return p;
 }
 
+/* The row that comes now, the first being 1. */
+static uint64_t
+row(const struct rs_csr_builder *b)
+{
+	return b->rows + b->met + 1;
+}
+
 /* 0 where the indices are below what is declared. */
 static int
-check(struct rs_csr_builder *b, const uint32_t index[2], uint64_t row,
-    struct rs_err *e)
+check(struct rs_csr_builder *b, const uint32_t index[2], struct rs_err *e)
 {
 	for (int s = 0; s < 2; s++) {
 		if (b->declared[s] != 0 && index[s] >= b->declared[s])
 			return rs_fail(e, "row %" PRIu64 ": %s %" PRIu32
 			    " is not below the declared size %" PRIu64,
-			    row + 1, SIDE[s], index[s], b->declared[s]);
+			    row(b), SIDE[s], index[s], b->declared[s]);
 		if (index[s] >= RS_DICT_MAX)
 			return rs_fail(e, "row %" PRIu64 ": %s %" PRIu32
-			    " is over the limit", row + 1, SIDE[s], index[s]);
+			    " is over the limit", row(b), SIDE[s], index[s]);
 		if (index[s] >= b->top[s])
 			b->top[s] = (uint64_t)index[s] + 1;
 	}
@@ -203,13 +210,23 @@ int
 rs_csr_builder_add(struct rs_csr_builder *b, uint32_t user, uint32_t item,
     float weight, struct rs_err *e)
 {
-	if (check(b, (const uint32_t[2]){ user, item }, b->rows, e) < 0)
+	if (check(b, (const uint32_t[2]){ user, item }, e) < 0)
 		return -1;
 	if (!finite(weight))
 		return rs_fail(e, "row %" PRIu64 ": weight is no finite "
-		    "number", b->rows + 1);
+		    "number", row(b));
 	b->weighted = true;
 	put(b, user, item, weight);
+	return 0;
+}
+
+int
+rs_csr_builder_meet(struct rs_csr_builder *b, uint32_t user, uint32_t item,
+    struct rs_err *e)
+{
+	if (check(b, (const uint32_t[2]){ user, item }, e) < 0)
+		return -1;
+	b->met++;
 	return 0;
 }
 
@@ -235,11 +252,11 @@ rs_csr_builder_put(struct rs_csr_builder *b, const struct rs_block *block,
 		const float w = weight != NULL ?
 		    (float)rs_vec_real(weight, i) : 1;
 
-		if (check(b, pair, b->rows, e) < 0)
+		if (check(b, pair, e) < 0)
 			return -1;
 		if (!finite(w))
 			return rs_fail(e, "row %" PRIu64 ": %s is no finite "
-			    "number", b->rows + 1, b->column);
+			    "number", row(b), b->column);
 		put(b, pair[0], pair[1], w);
 	}
 	return 0;
@@ -460,16 +477,18 @@ settle_sizes(const struct rs_csr_builder *b, uint64_t size[2],
     struct rs_err *e)
 {
 	for (int s = 0; s < 2; s++) {
+		const uint64_t rows = b->rows + b->met;
+
 		size[s] = b->top[s];
 		if (b->declared[s] > size[s])
 			size[s] = b->declared[s];
 		if (b->least[s] > size[s])
 			size[s] = b->least[s];
 		if (b->declared[s] > b->least[s] &&
-		    size[s] > SIZE_FREE && size[s] / SIZE_PER_ROW > b->rows)
+		    size[s] > SIZE_FREE && size[s] / SIZE_PER_ROW > rows)
 			return rs_fail(e, "size %s %" PRIu64 " is out of all "
 			    "proportion to %" PRIu64 " rows", SIDE[s], size[s],
-			    b->rows);
+			    rows);
 	}
 	return 0;
 }

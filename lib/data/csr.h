@@ -70,6 +70,10 @@ int rs_csr_builder_add(struct rs_csr_builder *b, uint32_t user, uint32_t item,
 int rs_csr_builder_sizes(struct rs_csr_builder *b, const struct rs_lines *l,
     struct rs_err *e);
 
+/* No pair, but a user and an item that there are: a row that says no. */
+int rs_csr_builder_meet(struct rs_csr_builder *b, uint32_t user,
+    uint32_t item, struct rs_err *e);
+
 uint64_t rs_csr_builder_rows(const struct rs_csr_builder *b);	/* so far */
 
 /* The matrix; the builder is freed in any case. */

@@ -37,7 +37,6 @@ rs_algorithm_find(const char *name)
 	return NULL;
 }
 
-
 /* The index of a name of n bytes, or -1. */
 static int
 find(const struct rs_algorithm *a, const char *name, size_t n)
@@ -115,10 +114,11 @@ read_number(const struct rs_param *p, const char *text, size_t n, bool whole,
 }
 
 static int
-read_list(const struct rs_param *p, const char *text,
+read_list(const struct rs_param *p, const char *text, double *value,
     struct rs_param_list *list, struct rs_err *e)
 {
 	list->n = 0;
+	*value = 0;		/* not auto */
 	if (strcmp(text, "none") == 0)
 		return 0;
 	for (;; text++) {
@@ -172,7 +172,7 @@ read_value(const struct rs_param *p, const char *text, double *value,
 		return read_law(p, text, value, list, e);
 	case RS_PARAM_COUNTS:
 	case RS_PARAM_REALS:
-		return read_list(p, text, list, e);
+		return read_list(p, text, value, list, e);
 	case RS_PARAM_COUNT:
 	case RS_PARAM_REAL:
 		break;
@@ -247,6 +247,7 @@ rs_values_preset(struct rs_values *v, const char *name, struct rs_err *e)
 		const int i = find(a, s, strcspn(s, "="));
 		struct rs_values set = *v;
 
+		assert(n < sizeof(pair));
 		snprintf(pair, sizeof(pair), "%.*s", (int)n, s);
 		if (rs_values_set(&set, pair, e) < 0)
 			return NULL;

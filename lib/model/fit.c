@@ -428,6 +428,7 @@ begin(struct rs_run *r, struct rs_err *e)
 		s->epoch = meta_get_count(rs_model_tensors(s->checkpoint),
 		    "epoch");
 		f.warm = s->checkpoint;
+		f.gmf = f.mlp = NULL;
 		f.resumed = s->epoch;
 	}
 	s->learning = r->algorithm->begin(&f, e);
@@ -585,6 +586,8 @@ rs_run_plan(const struct rs_run *r, uint64_t users, uint64_t items,
 		.file = 8192 + a->tensors(&r->fit, users, items) +
 		    items * sizeof(float),
 	};
+	if (r->fit.labelled != NULL)	/* its rows */
+		p->memory_pair += 2 * sizeof(uint32_t) + sizeof(float);
 	if (r->patience > 0)
 		p->memory += a->tensors(&r->fit, users, items);
 	if (r->seen || a->remembers) {

@@ -79,7 +79,8 @@ struct rs_tensors *rs_run_go(struct rs_run *r, struct rs_run_result *result,
     struct rs_err *e);
 void rs_run_free(struct rs_run *r);
 
-/* What a run will take, in bytes: so much, and so much for each pair. */
+/* What a run will take, in bytes: so much, and so much for each pair (or, where
+ * the rows of train are labelled, for each of those). */
 struct rs_plan {
 	uint64_t memory, memory_pair;	/* at its peak, the worst order of
 					 * rows taken for granted */

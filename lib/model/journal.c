@@ -17,6 +17,32 @@ put_number(struct rs_buf *b, double x)
 	rs_buf_put(b, text, rs_format_f64(text, x));
 }
 
+/* A number as such, a list of them as an array, a word between quotes. */
+static void
+put_value(struct rs_buf *b, const struct rs_values *v, size_t i)
+{
+	char text[RS_PARAM_TEXT_MAX];
+
+	switch (v->algorithm->params[i].kind) {
+	case RS_PARAM_REAL:
+	case RS_PARAM_COUNT:
+		put_number(b, v->value[i]);
+		return;
+	case RS_PARAM_REALS:
+	case RS_PARAM_COUNTS:
+		rs_buf_str(b, "[");
+		for (size_t k = 0; k < v->list[i].n; k++) {
+			rs_buf_str(b, k > 0 ? ", " : "");
+			put_number(b, v->list[i].at[k]);
+		}
+		rs_buf_str(b, "]");
+		return;
+	case RS_PARAM_CHOICE:
+	case RS_PARAM_LAW:
+		rs_buf_printf(b, "\"%s\"", rs_values_text(v, i, text));
+	}
+}
+
 void
 rs_journal_run(struct rs_sink *s, const struct rs_run *r)
 {
@@ -29,14 +55,9 @@ rs_journal_run(struct rs_sink *s, const struct rs_run *r)
 	rs_buf_printf(&b, ", \"epochs\": %" PRIu64 ", \"seed\": %" PRIu64
 	    ", \"parameters\": {", r->fit.epochs, r->fit.seed);
 	for (size_t i = 0; r->algorithm->params[i].name != NULL; i++) {
-		const enum rs_param_kind kind = r->algorithm->params[i].kind;
-		const bool word = kind != RS_PARAM_REAL &&
-		    kind != RS_PARAM_COUNT;
-		char text[RS_PARAM_TEXT_MAX];
-
-		rs_buf_printf(&b, "%s\"%s\": %s%s%s", i > 0 ? ", " : "",
-		    r->algorithm->params[i].name, word ? "\"" : "",
-		    rs_values_text(r->fit.values, i, text), word ? "\"" : "");
+		rs_buf_printf(&b, "%s\"%s\": ", i > 0 ? ", " : "",
+		    r->algorithm->params[i].name);
+		put_value(&b, r->fit.values, i);
 	}
 	rs_buf_printf(&b, "}, \"users\": %" PRIu64 ", \"items\": %" PRIu64
 	    ", \"pairs\": %" PRIu64 ", \"train_fingerprint\": \"%016" PRIx64

@@ -196,6 +196,26 @@ test_hostile_sizes_are_refused(void)
 	rs_csr_free(&m);
 }
 
+static void
+test_who_is_met_is_there_without_a_pair(void)
+{
+	const struct rs_csr_opts o = { .repeats = RS_REPEATS_DISTINCT };
+	struct rs_csr_builder *b = rs_csr_builder_new(&o);
+	struct rs_csr m;
+	struct rs_err e;
+
+	ok(rs_csr_builder_add(b, 1, 2, 1, &e) == 0, "%s", e.text);
+	ok(rs_csr_builder_meet(b, 6, 9, &e) == 0, "%s", e.text);
+	ok(rs_csr_builder_add(b, UINT32_MAX, 0, 1, &e) < 0 &&
+	    strncmp(e.text, "row 3:", 6) == 0, "%s", e.text);
+	ok(declare(b, "6", &e) < 0, "six users, one of them is number 6");
+	ok(rs_csr_builder_done(b, pool, &m, &e) == 0, "%s", e.text);
+	ok(m.users == 7 && m.items == 10 && m.nnz == 1 && m.weight == NULL,
+	    "%" PRIu64 " users, %" PRIu64 " items, %" PRIu64 " pairs",
+	    m.users, m.items, m.nnz);
+	rs_csr_free(&m);
+}
+
 int
 main(void)
 {
@@ -205,6 +225,7 @@ main(void)
 	test_transposed_twice_is_itself();
 	test_pairs_are_found_where_they_stand();
 	test_hostile_sizes_are_refused();
+	test_who_is_met_is_there_without_a_pair();
 	rs_pool_free(pool);
 	return test_end();
 }
