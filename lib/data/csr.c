@@ -633,6 +633,17 @@ rs_csr_find(const struct rs_csr *m, uint64_t user, uint32_t item)
 	    RS_CSR_NONE;
 }
 
+uint32_t *
+rs_csr_owners(const struct rs_csr *m)
+{
+	uint32_t *owner = rs_alloc(rs_size(m->nnz, sizeof(*owner)) + 1);
+
+	for (uint64_t u = 0; u < m->users; u++)
+		for (uint64_t i = m->start[u]; i < m->start[u + 1]; i++)
+			owner[i] = (uint32_t)u;
+	return owner;
+}
+
 void
 rs_csr_widen(struct rs_csr *m, uint64_t users, uint64_t items)
 {

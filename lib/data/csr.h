@@ -97,6 +97,9 @@ void rs_csr_widen(struct rs_csr *m, uint64_t users, uint64_t items);
 
 void rs_csr_free(struct rs_csr *m);	/* the arrays */
 
+/* The user of each pair (nnz). */
+uint32_t *rs_csr_owners(const struct rs_csr *m);	/* yours */
+
 static inline uint64_t
 rs_csr_count(const struct rs_csr *m, uint64_t user)
 {

@@ -190,26 +190,6 @@ rank_of_place(const struct asking *a, uint32_t place)
 	return place - below(a->known, a->n_known, place);
 }
 
-/* The place of the item left with that rank: rank plus the positives before
- * it, of which positive j is one when known[j] - j <= rank. */
-static uint32_t
-place_of_rank(const struct asking *a, uint32_t rank)
-{
-	uint32_t lo = 0, n = a->n_known;
-
-	while (n > 0) {
-		const uint32_t half = n / 2, j = lo + half;
-
-		if (a->known[j] - j <= rank) {
-			lo = j + 1;
-			n -= half + 1;
-		} else {
-			n = half;
-		}
-	}
-	return rank + lo;
-}
-
 static uint64_t
 draw(const struct asking *a, uint32_t k, uint64_t try)
 {
@@ -406,7 +386,8 @@ rs_negatives_draw(struct rs_negatives *g, uint32_t user, uint32_t item,
 	for (uint32_t k = 0; k < n; k++) {
 		const uint32_t rank = g->keep != NULL ?
 		    draw_weighted(g, &a, k) : draw_uniform(g, &a, k);
-		const uint32_t place = place_of_rank(&a, rank);
+		const uint32_t place = rs_negative_at(a.known, a.n_known,
+		    rank);
 
 		assert(place < g->size);
 		out[k] = g->universe != NULL ? g->universe[place] : place;

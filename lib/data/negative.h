@@ -26,6 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/draw.h"
 #include "data/csr.h"
 
 struct rs_negative_plan {
@@ -45,6 +46,41 @@ struct rs_negative_counts {
 	uint64_t lacking;	/* negatives that there were no items for */
 	uint64_t short_rows;	/* positives with fewer than n */
 };
+
+/*
+ * The r-th item, from 0, that is not among n ascending ones: r and as many
+ * more as there are of them before it.  own[k] - k others stand before own[k],
+ * so those with own[k] - k <= r do.
+ */
+static inline uint32_t
+rs_negative_at(const uint32_t *own, size_t n, uint64_t r)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		const size_t mid = low + (high - low) / 2;
+
+		if (own[mid] - mid <= r)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return (uint32_t)(r + low);
+}
+
+/* The item that a draw makes the negative of a user: one that is not his
+ * (verified; there must be such) or any. */
+static inline uint32_t
+rs_negative_by(const struct rs_csr *m, uint64_t user, bool verified,
+    uint64_t draw)
+{
+	const uint64_t n = rs_csr_count(m, user);
+
+	if (!verified)
+		return (uint32_t)rs_below(m->items, draw);
+	return rs_negative_at(rs_csr_items(m, user), n,
+	    rs_below(m->items - n, draw));
+}
 
 struct rs_negatives;
 

@@ -29,6 +29,7 @@
 
 #include "base/draw.h"
 #include "base/mem.h"
+#include "data/negative.h"
 #include "data/shuffle.h"
 #include "kernel/gather.h"
 #include "model/batch.h"
@@ -85,19 +86,6 @@ planes(const struct rs_loss *l)
 	return 1 + l->n;
 }
 
-/* Negatives. */
-
-static uint32_t
-negative(const struct rs_csr *m, uint32_t user, bool verify, uint64_t draw)
-{
-	const uint64_t n = rs_csr_count(m, user);
-
-	if (!verify)
-		return (uint32_t)rs_below(m->items, draw);
-	return rs_mf_other(rs_csr_items(m, user), n,
-	    rs_below(m->items - n, draw));
-}
-
 /* Passes over samples. */
 
 static void
@@ -119,7 +107,7 @@ draw_sample(struct rs_batch *b, size_t i, uint64_t pair)
 	b->weight[i] = none ? 0 : b->loss.kind == RS_LOSS_SQUARED ? 1 : given;
 	for (size_t k = 1; k < planes(&b->loss); k++)
 		b->what[k * b->n + i] = none ? m->item[pair] :
-		    negative(m, user, b->verify, rs_draw_at(key, k));
+		    rs_negative_by(m, user, b->verify, rs_draw_at(key, k));
 }
 
 static size_t
@@ -466,17 +454,6 @@ side_free(struct side *s)
 	free(s->bias_gradient);
 }
 
-static uint32_t *
-owners(const struct rs_csr *m)
-{
-	uint32_t *owner = rs_alloc(rs_size(m->nnz, sizeof(*owner)));
-
-	for (uint64_t u = 0; u < m->users; u++)
-		for (uint64_t i = m->start[u]; i < m->start[u + 1]; i++)
-			owner[i] = (uint32_t)u;
-	return owner;
-}
-
 static bool
 all_have_all(const struct rs_csr *m)
 {
@@ -512,7 +489,7 @@ rs_batch_new(const struct rs_fit *f, struct rs_factors *x, struct rs_err *e)
 	    (size_t)f->train->nnz;
 	b->o = rs_optimizer_new((enum rs_optimizer_kind)rs_values_get(
 	    f->values, "optimizer"), rs_values_get(f->values, "momentum"));
-	b->owner = owners(f->train);
+	b->owner = rs_csr_owners(f->train);
 	side_init(b, &b->user, x->user, x->user_bias, x->users, 1);
 	side_init(b, &b->item, x->item, x->item_bias, x->items,
 	    planes(&b->loss));

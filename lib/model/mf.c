@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/real.h"
+#include "data/negative.h"
 #include "model/batch.h"
 #include "model/loss.h"
 #include "model/mf.h"
@@ -407,8 +408,8 @@ fold_draw(struct folding *f, uint64_t step)
 
 		for (size_t j = 1; j <= s->loss.n; j++)
 			f->item[j * f->n + k] = s->verify ?
-			    rs_mf_other(f->item, f->n, rs_below(items - f->n,
-			    rs_draw_at(key, j))) :
+			    rs_negative_at(f->item, f->n, rs_below(items -
+			    f->n, rs_draw_at(key, j))) :
 			    (uint32_t)rs_below(items, rs_draw_at(key, j));
 	}
 }
