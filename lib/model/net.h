@@ -37,9 +37,11 @@
  * width leaves of its last lane is 0 and stays so.
  *
  * Sums have the order of kernel/dense.h over the samples of one call, so it is
- * the caller that fixes how a batch is cut.  Dropout is a function of the
- * sample's key, the layer and the place.  A net may be read by any number of
- * threads; a pass has one.
+ * the caller that fixes how a batch is cut; a dense layer of one output is b +
+ * rs_dot, and the sum over a width goes by lanes too.  Dropout is a function of
+ * the sample's key, the layer and the place (kernel/layer.h), and its p is
+ * rounded to a 65536th.  A net may be read by any number of threads; a pass
+ * has one.
  */
 #ifndef RS_MODEL_NET_H
 #define RS_MODEL_NET_H
@@ -78,7 +80,8 @@ struct rs_net_param {
 	char name[64];		/* "user_mlp", "layer_1_weight", "layer_1_bias" */
 	enum rs_net_kind kind;
 	enum rs_side side;	/* of ROWS */
-	uint64_t in;		/* inputs, padding left out; ROWS: rows */
+	uint64_t in;		/* inputs, padding left out; ROWS: rows;
+				 * BIASES: 1 */
 	size_t width;
 	size_t at;		/* where it begins: within a row, or within
 				 * weights or biases */
@@ -100,6 +103,8 @@ struct rs_net {
 typedef size_t rs_layer;
 
 struct rs_net *rs_net_new(uint64_t users, uint64_t items);	/* yours */
+
+/* Parameters are called name; those of a dense layer name_weight, name_bias. */
 rs_layer rs_net_embedding(struct rs_net *net, enum rs_side side,
     const char *name, size_t width);
 rs_layer rs_net_bias(struct rs_net *net, rs_layer x, const char *name);
@@ -179,7 +184,7 @@ void rs_net_backward(struct rs_net_pass *p, const float *slope,
 void rs_net_turn(const struct rs_net *net, float *turned);
 
 /* What a layer gives that hangs on one side alone, for each of that side's
- * rows, without dropout: out (rows, ld). */
+ * rows, without dropout: its width in out (rows, ld), then zeros. */
 void rs_net_side(const struct rs_net *net, struct rs_pool *pool,
     rs_layer layer, float *out, size_t ld);
 

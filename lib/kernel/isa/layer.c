@@ -1,0 +1,109 @@
+/* layer: what a net's layers do element by element. */
+#include "base/draw.h"
+#include "kernel/cpu.h"
+#include "kernel/layer.h"
+#include "kernel/vec.h"
+
+static void
+relu(float *y, size_t ld, size_t n, size_t width)
+{
+	for (size_t i = 0; i < n; i++, y += ld)
+		for (size_t k = 0; k < width; k += LANES)
+			v16_store(y + k, v16_max(v16_zero(), v16_load(y + k)));
+}
+
+static void
+relu_back(float *g, size_t ldg, const float *y, size_t ldy, size_t n,
+    size_t width)
+{
+	for (size_t i = 0; i < n; i++, g += ldg, y += ldy)
+		for (size_t k = 0; k < width; k++) {
+			const float slope = g[k];
+
+			g[k] = y[k] > 0 ? slope : 0;
+		}
+}
+
+static void
+add(float *y, size_t ldy, const float *x, size_t ldx, const float *b,
+    size_t n, size_t width)
+{
+	for (size_t i = 0; i < n; i++, y += ldy, x += ldx)
+		for (size_t k = 0; k < width; k += LANES)
+			v16_store(y + k, v16_add(v16_load(x + k),
+			    v16_load(b + k)));
+}
+
+static void
+add_back(float *b, const float *g, size_t ldg, size_t n, size_t width)
+{
+	for (size_t k = 0; k < width; k += LANES) {
+		v16 sum = v16_zero();
+
+		for (size_t i = 0; i < n; i++)
+			sum = v16_add(sum, v16_load(g + i * ldg + k));
+		v16_store(b + k, sum);
+	}
+}
+
+static void
+product(float *y, size_t ldy, const float *a, size_t lda, const float *b,
+    size_t ldb, size_t n, size_t width)
+{
+	for (size_t i = 0; i < n; i++, y += ldy, a += lda, b += ldb)
+		for (size_t k = 0; k < width; k += LANES)
+			v16_store(y + k, v16_mul(v16_load(a + k),
+			    v16_load(b + k)));
+}
+
+static void
+sum(float *y, size_t ldy, const float *x, size_t ldx, size_t n, size_t width)
+{
+	for (size_t i = 0; i < n; i++, x += ldx) {
+		v16 lanes = v16_zero();
+
+		for (size_t k = 0; k < width; k += LANES)
+			lanes = v16_add(lanes, v16_load(x + k));
+		y[i * ldy] = v16_sum(lanes);
+	}
+}
+
+static void
+thin(float *y, size_t ld, const uint8_t *keep, float scale, size_t n,
+    size_t width)
+{
+	for (size_t i = 0; i < n; i++, y += ld, keep += width)
+		for (size_t k = 0; k < width; k++) {
+			const float scaled = y[k] * scale;
+
+			y[k] = keep[k] != 0 ? scaled : 0;
+		}
+}
+
+static void
+choose(uint8_t *restrict keep, const uint64_t *restrict key, uint64_t first,
+    uint32_t chance, size_t n, size_t width)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < width; k += LANES, keep += LANES) {
+			uint64_t draw[LANES / 4];
+
+			for (size_t l = 0; l < LANES / 4; l++)
+				draw[l] = rs_draw_at(key[i], first + k / 4 + l);
+			for (size_t l = 0; l < LANES; l++)
+				keep[l] = (draw[l / 4] >> l % 4 * 16 &
+				    0xffff) >= chance;
+		}
+}
+
+extern const struct rs_layer_ops RS_PATH(rs_layer_ops);
+const struct rs_layer_ops RS_PATH(rs_layer_ops) = {
+	.relu = relu,
+	.relu_back = relu_back,
+	.add = add,
+	.add_back = add_back,
+	.product = product,
+	.sum = sum,
+	.thin = thin,
+	.choose = choose,
+};

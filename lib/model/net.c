@@ -1,0 +1,686 @@
+/*
+ * net: a small network of layers that scores a user with an item.
+ *
+ * This file has the tree and its parameters; pass.c runs it.
+ */
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/draw.h"
+#include "base/mem.h"
+#include "kernel/dot.h"
+#include "kernel/layer.h"
+#include "model/layer.h"
+
+enum { ROWS_A_TASK = 4096 };
+
+const char *const rs_net_laws[RS_NET_LAWS + 1] = {
+	[RS_NET_GLOROT] = "glorot",
+	[RS_NET_LECUN] = "lecun",
+	[RS_NET_NORMAL] = "normal:0.01",
+	[RS_NET_XAVIER] = "xavier:3",
+};
+
+/* The tree. */
+
+struct rs_net *
+rs_net_new(uint64_t users, uint64_t items)
+{
+	struct rs_net *net = rs_zalloc(sizeof(*net));
+
+	net->rows[RS_USER] = users;
+	net->rows[RS_ITEM] = items;
+	net->layers = rs_zalloc(sizeof(*net->layers));
+	return net;
+}
+
+/* The new layer, for its maker to fill in, and its number. */
+static struct rs_layer_at *
+grow(struct rs_net *net, enum rs_layer_kind kind, size_t width, size_t span)
+{
+	struct rs_net_layers *all = net->layers;
+	struct rs_layer_at *l;
+
+	rs_grow(&all->at, &all->room, all->n + 1, sizeof(*all->at));
+	l = all->at + all->n++;
+	*l = (struct rs_layer_at){ .kind = kind, .width = width,
+		.span = span };
+	return l;
+}
+
+static rs_layer
+last(const struct rs_net *net)
+{
+	return net->layers->n - 1;
+}
+
+/* A layer that goes into the one being made. */
+static struct rs_layer_at
+take(struct rs_net *net, rs_layer x)
+{
+	assert(x < net->layers->n && !net->layers->at[x].used);
+	net->layers->at[x].used = true;
+	return net->layers->at[x];
+}
+
+static void
+add_param(struct rs_net *net, const struct rs_net_param *p, const char *name,
+    const char *more)
+{
+	const size_t n = net->params;
+
+	rs_grow(&net->param, &net->layers->param_room, n + 1,
+	    sizeof(*net->param));
+	net->param[n] = *p;
+	snprintf(net->param[n].name, sizeof(net->param[n].name), "%s%s", name,
+	    more);
+	net->params++;
+}
+
+rs_layer
+rs_net_embedding(struct rs_net *net, enum rs_side side, const char *name,
+    size_t width)
+{
+	const size_t span = rs_stride(width);
+	struct rs_layer_at *l = grow(net, RS_LAYER_EMBEDDING, width, span);
+
+	assert(width > 0);
+	l->side = side;
+	l->weight = net->stride[side];
+	net->stride[side] += span;
+	add_param(net, &(struct rs_net_param){ .kind = RS_NET_ROWS,
+		.side = side, .in = net->rows[side], .width = width,
+		.at = l->weight, .layer = last(net) }, name, "");
+	return last(net);
+}
+
+/* The biases of the layer made last. */
+static void
+add_bias(struct rs_net *net, const char *name, const char *more)
+{
+	struct rs_layer_at *l = net->layers->at + last(net);
+
+	l->bias = net->biases;
+	net->biases += l->span;
+	add_param(net, &(struct rs_net_param){ .kind = RS_NET_BIASES, .in = 1,
+		.width = l->width, .at = l->bias, .layer = last(net) }, name,
+	    more);
+}
+
+rs_layer
+rs_net_bias(struct rs_net *net, rs_layer x, const char *name)
+{
+	const struct rs_layer_at in = take(net, x);
+
+	grow(net, RS_LAYER_BIAS, in.width, in.span)->a = x;
+	add_bias(net, name, "");
+	return last(net);
+}
+
+rs_layer
+rs_net_dense(struct rs_net *net, rs_layer x, const char *name, size_t width)
+{
+	const struct rs_layer_at in = take(net, x);
+	struct rs_layer_at *l = grow(net, RS_LAYER_DENSE, width,
+	    rs_stride(width));
+
+	assert(width > 0);
+	l->a = x;
+	l->weight = net->weights;
+	net->weights += rs_size(in.span, rs_layer_thin(l) ? 1 : l->span);
+	add_param(net, &(struct rs_net_param){ .kind = RS_NET_WEIGHTS,
+		.in = in.width, .width = width, .at = l->weight,
+		.layer = last(net) }, name, "_weight");
+	add_bias(net, name, "_bias");
+	return last(net);
+}
+
+rs_layer
+rs_net_relu(struct rs_net *net, rs_layer x)
+{
+	const struct rs_layer_at in = take(net, x);
+
+	grow(net, RS_LAYER_RELU, in.width, in.span)->a = x;
+	return last(net);
+}
+
+rs_layer
+rs_net_dropout(struct rs_net *net, rs_layer x, double p)
+{
+	const struct rs_layer_at in = take(net, x);
+	struct rs_layer_at *l = grow(net, RS_LAYER_DROPOUT, in.width, in.span);
+	const double chance = floor(p * RS_LAYER_CHANCES + 0.5);
+
+	assert(p >= 0 && p < 1);
+	l->a = x;
+	l->chance = chance < RS_LAYER_CHANCES ? (uint32_t)chance :
+	    RS_LAYER_CHANCES - 1;
+	l->scale = (float)((double)RS_LAYER_CHANCES /
+	    (RS_LAYER_CHANCES - l->chance));
+	return last(net);
+}
+
+rs_layer
+rs_net_product(struct rs_net *net, rs_layer a, rs_layer b)
+{
+	const struct rs_layer_at of = take(net, a), by = take(net, b);
+	struct rs_layer_at *l = grow(net, RS_LAYER_PRODUCT, of.width, of.span);
+
+	assert(of.width == by.width && of.span == by.span);
+	for (size_t k = 0; k < of.width; k++)
+		assert(rs_layer_place(net, a, k) == rs_layer_place(net, b, k));
+	l->a = a;
+	l->b = b;
+	return last(net);
+}
+
+rs_layer
+rs_net_concat(struct rs_net *net, rs_layer a, rs_layer b)
+{
+	const struct rs_layer_at one = take(net, a), two = take(net, b);
+	struct rs_layer_at *l = grow(net, RS_LAYER_CONCAT,
+	    one.width + two.width, one.span + two.span);
+
+	l->a = a;
+	l->b = b;
+	return last(net);
+}
+
+rs_layer
+rs_net_sum(struct rs_net *net, rs_layer x)
+{
+	take(net, x);
+	grow(net, RS_LAYER_SUM, 1, RS_LANES)->a = x;
+	return last(net);
+}
+
+size_t
+rs_net_width(const struct rs_net *net, rs_layer layer)
+{
+	return net->layers->at[layer].width;
+}
+
+size_t
+rs_layer_place(const struct rs_net *net, rs_layer layer, size_t k)
+{
+	const struct rs_layer_at *l = net->layers->at + layer;
+	size_t before = 0;
+
+	for (;;) {
+		switch (l->kind) {
+		case RS_LAYER_CONCAT:
+			if (k >= net->layers->at[l->a].width) {
+				k -= net->layers->at[l->a].width;
+				before += net->layers->at[l->a].span;
+				l = net->layers->at + l->b;
+				continue;
+			}
+			break;
+		case RS_LAYER_BIAS:
+		case RS_LAYER_RELU:
+		case RS_LAYER_DROPOUT:
+		case RS_LAYER_PRODUCT:
+			break;
+		case RS_LAYER_EMBEDDING:
+		case RS_LAYER_DENSE:
+		case RS_LAYER_SUM:
+			return before + k;
+		}
+		l = net->layers->at + l->a;
+	}
+}
+
+/* Where everything lies in a pass. */
+
+static struct rs_layer_place
+fresh(size_t *floats, size_t span)
+{
+	const struct rs_layer_place p = { *floats, 0, span };
+
+	*floats += span;
+	return p;
+}
+
+/* Whether a layer looks at what it gave when it goes back: then a bias must
+ * not be added there. */
+static bool
+looks_back(const struct rs_net_layers *all, rs_layer layer)
+{
+	const struct rs_layer_at *l = all->at + layer;
+
+	switch (l->kind) {
+	case RS_LAYER_RELU:
+		return true;
+	case RS_LAYER_DROPOUT:
+		return looks_back(all, l->a);
+	case RS_LAYER_CONCAT:
+		return looks_back(all, l->a) || looks_back(all, l->b);
+	case RS_LAYER_EMBEDDING:
+	case RS_LAYER_BIAS:
+	case RS_LAYER_DENSE:
+	case RS_LAYER_PRODUCT:
+	case RS_LAYER_SUM:
+		break;
+	}
+	return false;
+}
+
+/* Give a layer its place, and those below it theirs. */
+static void
+give(struct rs_net_layers *all, rs_layer layer, struct rs_layer_place y,
+    struct rs_layer_place g)
+{
+	struct rs_layer_at *l = all->at + layer;
+	const struct rs_layer_at *a = all->at + l->a, *b = all->at + l->b;
+
+	l->y = y;
+	l->g = g;
+	switch (l->kind) {
+	case RS_LAYER_DROPOUT:
+		l->keep = all->keeps;
+		all->keeps += l->span;
+		/* fall through */
+	case RS_LAYER_RELU:
+		give(all, l->a, y, g);
+		break;
+	case RS_LAYER_BIAS:
+		give(all, l->a, looks_back(all, l->a) ?
+		    fresh(&all->values, a->span) : y, g);
+		break;
+	case RS_LAYER_CONCAT:
+		give(all, l->a, y, g);
+		y.within += a->span;
+		g.within += a->span;
+		give(all, l->b, y, g);
+		break;
+	case RS_LAYER_PRODUCT:
+		give(all, l->b, fresh(&all->values, b->span),
+		    fresh(&all->slopes, b->span));
+		give(all, l->a, fresh(&all->values, a->span),
+		    fresh(&all->slopes, a->span));
+		break;
+	case RS_LAYER_DENSE:
+		if (l->span > all->widest)
+			all->widest = l->span;
+		/* fall through */
+	case RS_LAYER_SUM:
+		give(all, l->a, fresh(&all->values, a->span),
+		    fresh(&all->slopes, a->span));
+		break;
+	case RS_LAYER_EMBEDDING:
+		break;
+	}
+}
+
+void
+rs_net_end(struct rs_net *net, rs_layer score)
+{
+	struct rs_net_layers *all = net->layers;
+
+	all->score = score;
+	take(net, score);
+	assert(all->at[score].width == 1);
+	for (size_t i = 0; i < all->n; i++)
+		assert(all->at[i].used);
+	give(all, score, fresh(&all->values, RS_LANES),
+	    fresh(&all->slopes, RS_LANES));
+}
+
+/* Parameters. */
+
+static float *
+zeros(uint64_t rows, size_t stride)
+{
+	const size_t bytes = rs_size(rs_size(rows, stride), sizeof(float));
+
+	/* What is read at random had better be in large pages. */
+	if (bytes < 2 << 20)
+		return rs_aligned(bytes);
+	return memset(rs_table(bytes + 64), 0, bytes + 64);
+}
+
+void
+rs_net_alloc(struct rs_net *net)
+{
+	for (int side = RS_USER; side <= RS_ITEM; side++)
+		net->row[side] = zeros(net->rows[side], net->stride[side]);
+	net->weight = zeros(1, net->weights);
+	net->bias = zeros(1, net->biases);
+}
+
+void
+rs_net_free(struct rs_net *net)
+{
+	if (net == NULL)
+		return;
+	free(net->row[RS_USER]);
+	free(net->row[RS_ITEM]);
+	free(net->weight);
+	free(net->bias);
+	free(net->param);
+	free(net->layers->at);
+	free(net->layers);
+	free(net);
+}
+
+const struct rs_net_param *
+rs_net_find(const struct rs_net *net, const char *name)
+{
+	for (size_t i = 0; i < net->params; i++)
+		if (strcmp(net->param[i].name, name) == 0)
+			return net->param + i;
+	assert(!"a parameter of that name");
+	return NULL;
+}
+
+/* Where row r of a parameter begins, and how far its numbers k = 0, 16, 32 ..
+ * are apart; those between follow one another, but for biases of a concat,
+ * which have places of their own. */
+struct strip {
+	float *p;
+	size_t step;
+};
+
+static struct strip
+strip(const struct rs_net *net, const struct rs_net_param *p, uint64_t r)
+{
+	const struct rs_layer_at *l = net->layers->at + p->layer;
+	size_t at;
+
+	switch (p->kind) {
+	case RS_NET_ROWS:
+		return (struct strip){ net->row[p->side] +
+		    r * net->stride[p->side] + p->at, RS_LANES };
+	case RS_NET_WEIGHTS:
+		at = rs_layer_place(net, l->a, r);
+		return (struct strip){ net->weight + p->at +
+		    at * (rs_layer_thin(l) ? 1 : RS_LANES),
+		    net->layers->at[l->a].span * RS_LANES };
+	case RS_NET_BIASES:
+		break;
+	}
+	return (struct strip){ net->bias + p->at, RS_LANES };
+}
+
+/* Number k of that row. */
+static float *
+number(const struct rs_net *net, const struct rs_net_param *p, struct strip s,
+    size_t k)
+{
+	if (p->kind == RS_NET_BIASES)
+		k = rs_layer_place(net, p->layer, k);
+	return s.p + k / RS_LANES * s.step + k % RS_LANES;
+}
+
+struct drawing {
+	const struct rs_net *net;
+	const struct rs_net_param *p;
+	enum rs_net_law law;
+	double size;		/* bound, or standard deviation */
+	uint64_t seed;
+	enum rs_purpose purpose;
+};
+
+static size_t
+tasks(uint64_t rows)
+{
+	return (size_t)((rows + ROWS_A_TASK - 1) / ROWS_A_TASK);
+}
+
+static void
+draw_task(void *arg, size_t task, int thread)
+{
+	const struct drawing *t = arg;
+	const struct rs_net_param *p = t->p;
+	const uint64_t from = (uint64_t)task * ROWS_A_TASK;
+
+	(void)thread;
+	for (uint64_t r = from; r < p->in && r < from + ROWS_A_TASK; r++) {
+		const struct strip s = strip(t->net, p, r);
+
+		for (size_t k = 0; k < p->width; k++) {
+			const uint64_t draw = rs_draw2(t->seed, t->purpose,
+			    (uint64_t)(p - t->net->param), r * p->width + k);
+
+			*number(t->net, p, s, k) = (float)(t->size *
+			    (t->law == RS_NET_NORMAL ? rs_normal(draw) :
+			    2 * rs_unit(draw) - 1));
+		}
+	}
+}
+
+/* A law's bound or standard deviation. */
+static double
+law_size(const struct rs_net_param *p, enum rs_net_law law, double number)
+{
+	const double in = (double)p->in, both = in + (double)p->width;
+
+	switch (law) {
+	case RS_NET_GLOROT:
+		return sqrt(6 / both);
+	case RS_NET_LECUN:
+		return sqrt(3 / in);
+	case RS_NET_XAVIER:
+		return sqrt(number / (both / 2));
+	case RS_NET_NORMAL:
+	case RS_NET_LAWS:
+		break;
+	}
+	return number;
+}
+
+void
+rs_net_draw(struct rs_net *net, struct rs_pool *pool,
+    const struct rs_net_param *p, enum rs_net_law law, double number,
+    uint64_t seed)
+{
+	struct drawing t = {
+		.net = net,
+		.p = p,
+		.law = law,
+		.size = law_size(p, law, number),
+		.seed = seed,
+		.purpose = p->kind != RS_NET_ROWS ? RS_DRAW_LAYER :
+		    p->side == RS_USER ? RS_DRAW_USER_FACTORS :
+		    RS_DRAW_ITEM_FACTORS,
+	};
+
+	rs_pool_run(pool, tasks(p->in), draw_task, &t);
+}
+
+/* Tensors. */
+
+/* Rows of width numbers that the tensors own. */
+static const float *
+copied(const struct rs_net *net, const struct rs_net_param *p,
+    struct rs_tensors *t)
+{
+	float *copy = rs_alloc(rs_size(rs_size(p->in, p->width),
+	    sizeof(*copy)));
+
+	for (uint64_t r = 0; r < p->in; r++) {
+		const struct strip s = strip(net, p, r);
+
+		for (size_t k = 0; k < p->width; k++)
+			copy[r * p->width + k] = *number(net, p, s, k);
+	}
+	rs_tensors_keep(t, copy);
+	return copy;
+}
+
+void
+rs_net_export(const struct rs_net *net, struct rs_tensors *t)
+{
+	for (size_t i = 0; i < net->params; i++) {
+		const struct rs_net_param *p = net->param + i;
+
+		if (p->kind == RS_NET_ROWS)
+			rs_tensors_add(t, p->name, RS_TENSOR_F32, p->in,
+			    p->width, strip(net, p, 0).p,
+			    net->stride[p->side]);
+		else if (p->kind == RS_NET_WEIGHTS)
+			rs_tensors_add(t, p->name, RS_TENSOR_F32, p->in,
+			    p->width, copied(net, p, t), p->width);
+		else
+			rs_tensors_add(t, p->name, RS_TENSOR_F32, p->width, 0,
+			    copied(net, p, t), 1);
+	}
+}
+
+static void
+load_row(const struct rs_net *net, const struct rs_net_param *p, uint64_t r,
+    const void *from)
+{
+	const struct strip s = strip(net, p, r);
+
+	for (size_t k = 0; k < p->width; k++)
+		memcpy(number(net, p, s, k), (const char *)from +
+		    k * sizeof(float), sizeof(float));
+}
+
+int
+rs_net_load_param(struct rs_net *net, const struct rs_net_param *p,
+    const struct rs_tensors *t, const char *name, bool grown,
+    struct rs_err *e)
+{
+	const bool bias = p->kind == RS_NET_BIASES;
+	const bool any = grown && p->kind == RS_NET_ROWS;
+	const struct rs_tensor *from = rs_tensors_want(t, name, RS_TENSOR_F32,
+	    bias ? p->width : any ? UINT64_MAX : p->in, bias ? 0 : p->width,
+	    e);
+
+	if (from == NULL)
+		return -1;
+	if (any && from->shape[0] > p->in)
+		return rs_fail(e, "%s: %s has %" PRIu64 " rows, train only %"
+		    PRIu64, rs_tensors_name(t), name, from->shape[0], p->in);
+	if (bias) {
+		load_row(net, p, 0, from->data);
+		return 0;
+	}
+	for (uint64_t r = 0; r < from->shape[0]; r++)
+		load_row(net, p, r, (const char *)from->data +
+		    r * from->stride);
+	return 0;
+}
+
+int
+rs_net_load(struct rs_net *net, const struct rs_tensors *t, bool grown,
+    struct rs_err *e)
+{
+	for (size_t i = 0; i < net->params; i++)
+		if (rs_net_load_param(net, net->param + i, t,
+		    net->param[i].name, grown, e) < 0)
+			return -1;
+	return 0;
+}
+
+/* Whether all is still finite. */
+
+struct search {
+	const float *row;
+	uint64_t n;
+	size_t stride;
+	uint64_t *found;	/* (tasks) n: none */
+};
+
+static bool
+finite_all(const float *x, size_t n)
+{
+	uint32_t bad = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t bits;
+
+		/* By its bits, which the compiler makes lanes of. */
+		memcpy(&bits, x + i, sizeof(bits));
+		bad |= (bits & 0x7f800000) == 0x7f800000;
+	}
+	return bad == 0;
+}
+
+static void
+search_task(void *arg, size_t task, int thread)
+{
+	const struct search *s = arg;
+	const uint64_t from = (uint64_t)task * ROWS_A_TASK;
+
+	(void)thread;
+	s->found[task] = s->n;
+	for (uint64_t r = from; r < s->n && r < from + ROWS_A_TASK; r++)
+		if (!finite_all(s->row + r * s->stride, s->stride)) {
+			s->found[task] = r;
+			return;
+		}
+}
+
+static uint64_t
+first_bad(const struct rs_net *net, enum rs_side side, struct rs_pool *pool)
+{
+	struct search s = { net->row[side], net->rows[side],
+		net->stride[side], NULL };
+	uint64_t first = s.n;
+
+	s.found = rs_alloc(rs_size(tasks(s.n) + 1, sizeof(*s.found)));
+	rs_pool_run(pool, tasks(s.n), search_task, &s);
+	for (size_t i = tasks(s.n); i-- > 0; )
+		if (s.found[i] < s.n)
+			first = s.found[i];
+	free(s.found);
+	return first;
+}
+
+static bool
+finite_param(const struct rs_net *net, const struct rs_net_param *p)
+{
+	for (uint64_t r = 0; r < p->in; r++) {
+		const struct strip s = strip(net, p, r);
+
+		for (size_t k = 0; k < p->width; k++)
+			if (!finite_all(number(net, p, s, k), 1))
+				return false;
+	}
+	return true;
+}
+
+int
+rs_net_finite(const struct rs_net *net, struct rs_pool *pool,
+    const char *hint, struct rs_err *e)
+{
+	for (int side = RS_USER; side <= RS_ITEM; side++) {
+		const uint64_t bad = first_bad(net, (enum rs_side)side, pool);
+
+		if (bad < net->rows[side])
+			return rs_fail(e, "the factors of %s %" PRIu64
+			    " are no longer finite (%s)",
+			    side == RS_USER ? "user" : "item", bad, hint);
+	}
+	for (size_t i = 0; i < net->params; i++)
+		if (net->param[i].kind != RS_NET_ROWS &&
+		    !finite_param(net, net->param + i))
+			return rs_fail(e, "%s is no longer finite (%s)",
+			    net->param[i].name, hint);
+	return 0;
+}
+
+uint64_t
+rs_net_memory(const struct rs_net *net)
+{
+	return (net->rows[RS_USER] * net->stride[RS_USER] +
+	    net->rows[RS_ITEM] * net->stride[RS_ITEM] + net->weights +
+	    net->biases) * sizeof(float);
+}
+
+uint64_t
+rs_net_bytes(const struct rs_net *net)
+{
+	uint64_t floats = 0;
+
+	for (size_t i = 0; i < net->params; i++)
+		floats += net->param[i].in * net->param[i].width;
+	return floats * sizeof(float);
+}
