@@ -21,6 +21,7 @@
 #ifndef RS_KERNEL_DENSE_H
 #define RS_KERNEL_DENSE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Whole lanes each. */
@@ -29,10 +30,10 @@ struct rs_dense_shape {
 };
 
 struct rs_dense_ops {
-	/* c (m, 16) = or += a'b for a (k, m), b (k, 16): rows of a are lda
+	/* c (m, 16) = [c +] a'b for a (k, m), b (k, 16): rows of a are lda
 	 * floats apart, of b and c 16. */
 	void (*across)(float *c, const float *a, size_t lda, const float *b,
-	    size_t m, size_t k);
+	    size_t m, size_t k, bool more);
 };
 
 void rs_dense_forward(float *y, size_t ldy, const float *x, size_t ldx,

@@ -32,18 +32,35 @@ tile(int m, float *restrict c, size_t ldc, const float *restrict a,
 		v16_store(c + (size_t)i * ldc, sum[i]);
 }
 
+/* m rows, at most TILE: how many is known to each copy of tile. */
+static inline void
+rows(size_t m, float *restrict c, size_t ldc, const float *restrict a,
+    size_t lda, const float *restrict b, size_t k, bool more)
+{
+	switch (m) {
+#define ROWS(n) \
+	case n: \
+		tile((n) < TILE ? (n) : TILE, c, ldc, a, lda, b, k, more); \
+		break;
+	ROWS(1) ROWS(2) ROWS(3) ROWS(4) ROWS(5) ROWS(6) ROWS(7)
+	ROWS(8) ROWS(9) ROWS(10) ROWS(11) ROWS(12) ROWS(13) ROWS(14)
+	default:
+		break;
+	}
+}
+
 static void
 panel(float *restrict c, size_t ldc, const float *restrict a, size_t lda,
     const float *restrict b, size_t m, size_t k, bool more)
 {
-	size_t i = 0;
+	size_t n;
 
-	for (; i + TILE <= m; i += TILE)
-		tile(TILE, c + i * ldc, ldc, a + i * lda, lda, b, k, more);
-	for (; i + 2 <= m; i += 2)
-		tile(2, c + i * ldc, ldc, a + i * lda, lda, b, k, more);
-	if (i < m)
-		tile(1, c + i * ldc, ldc, a + i * lda, lda, b, k, more);
+	/* The last two tiles are alike: a small one waits for its own sums. */
+	for (size_t i = 0; i < m; i += n) {
+		n = m - i >= 2 * TILE || m - i == TILE ? TILE :
+		    m - i > TILE ? (m - i) / 2 : m - i;
+		rows(n, c + i * ldc, ldc, a + i * lda, lda, b, k, more);
+	}
 }
 
 static void
