@@ -21,10 +21,15 @@
  * Each epoch visits all samples once in an order of its own, batch by batch.
  * What remains after the last whole batch is a smaller batch of its own
  * (RS_LAST_KEEP), is left out (RS_LAST_DROP), or is the beginning of the next
- * epoch's first batch (RS_LAST_ROLL).  A batch is cut into at most
- * RS_TRAINER_SHARDS shards by its size alone; their gradients of weights are
- * summed in the order of shards, those of a user's or item's row in the order
- * of samples; then the optimizer takes one step (optimizer.h).  So no bit
+ * epoch's first batch (RS_LAST_ROLL): then the orders of all epochs are one
+ * endless sequence, and an epoch has the batches that end in it, which may be
+ * none.  Where a user has all items, his negatives cost and teach nothing.
+ *
+ * A batch is cut, by its size alone, into pieces of RS_TRAINER_PIECE samples,
+ * which go through the net together, and these into at most RS_TRAINER_SHARDS
+ * shards.  Gradients of weights are summed over the pieces of a shard, then
+ * over the shards, those of a user's or item's row over samples, always in
+ * their order; then the optimizer takes one step (optimizer.h).  So no bit
  * depends on the threads.
  */
 #ifndef RS_MODEL_TRAINER_H
@@ -39,7 +44,7 @@
 #include "model/net.h"
 #include "model/optimizer.h"
 
-enum { RS_TRAINER_SHARDS = 8 };
+enum { RS_TRAINER_PIECE = 64, RS_TRAINER_SHARDS = 8 };
 
 enum rs_trainer_loss { RS_TRAINER_LOGISTIC, RS_TRAINER_SQUARED };
 enum rs_trainer_last { RS_LAST_KEEP, RS_LAST_DROP, RS_LAST_ROLL };
@@ -66,8 +71,13 @@ struct rs_trainer;
  * borrowed */
 struct rs_trainer *rs_trainer_new(const struct rs_fit *f, struct rs_net *net,
     const struct rs_trainer_opts *o, struct rs_err *e);
+
+/* One pass.  *loss, unless NULL: the mean over its samples, left as it is where
+ * it has none. */
 int rs_trainer_epoch(struct rs_trainer *t, uint64_t epoch, double *loss,
     struct rs_err *e);
+
+/* What only going on needs, the optimizer's moments: borrowed tensors. */
 void rs_trainer_keep(struct rs_trainer *t, struct rs_tensors *to);
 void rs_trainer_free(struct rs_trainer *t);
 

@@ -1,0 +1,925 @@
+/*
+ * trainer: a network learned by mini-batches.
+ *
+ * A batch goes through two passes, with all threads waiting in between:
+ *
+ *	learn	each shard: its samples' scores, the loss's slopes at them
+ *		and all gradients, piece by piece; and, as one more task, who
+ *		is in the next batch, as that hangs on no parameter
+ *	move	each chunk of weights: the shards' gradients summed, one step;
+ *		each user's and item's row that the batch met: its samples'
+ *		gradients summed, one step; each row that only the next batch
+ *		meets: what it was before that one (optimizer.h)
+ *
+ * Each task writes what is its own.  What it computes is a function of the
+ * batch, whose shards and pieces follow from its size alone, so no sum depends
+ * on who takes part.  A batch of one piece is worked on by one thread alone, as
+ * to wake another would cost more than it brings.
+ *
+ * Of who is in a batch there are two copies, the batch at hand and the next.
+ * Between the passes, and before and after an epoch's first and last batch,
+ * only the caller's thread runs: it exchanges the two and turns the weights.
+ */
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/draw.h"
+#include "base/mem.h"
+#include "data/negative.h"
+#include "data/shuffle.h"
+#include "kernel/activation.h"
+#include "kernel/gather.h"
+#include "model/schedule.h"
+#include "model/trainer.h"
+
+enum {
+	CHUNK = 1024,		/* floats of weights that are stepped at once */
+	CHUNKS_A_TASK = 8,
+	ROWS_A_TASK = 64,
+	AHEAD = 8,		/* rows and pairs on their way from memory */
+};
+
+const char *const rs_trainer_lasts[] = {
+	[RS_LAST_KEEP] = "keep", [RS_LAST_DROP] = "drop",
+	[RS_LAST_ROLL] = "roll", NULL
+};
+
+/* One side's rows of a batch, in the order in which they first appear: each
+ * has a slot. */
+struct meeting {
+	uint32_t *slot;		/* (R) where the row may be in row */
+	uint32_t *row;		/* (slots) */
+	uint32_t *start;	/* (slots + 2) where a slot's samples begin */
+	uint32_t *sample;	/* (n) ascending within a slot */
+	size_t slots;
+};
+
+/* Who is in a batch. */
+struct samples {
+	uint64_t first;		/* its first sample, counted from epoch 0 on */
+	size_t n;
+	uint32_t *of[2];	/* (n) users, items */
+	float *label;		/* (n) or values */
+	float *share;		/* (n) of the loss: 1 / n, or 0 where there is
+				 * no such negative */
+	uint64_t *key;		/* (n) for dropout */
+	struct meeting met[2];
+};
+
+/* Parameters that each batch moves, in chunks of a width. */
+struct flat {
+	size_t n, width;	/* floats, floats of a chunk */
+	struct rs_weights *w;	/* (n / width, width) */
+	float *gradient;	/* (shards, n) */
+};
+
+/* A thread's own room. */
+struct desk {
+	struct rs_net_pass *pass;
+	float *weight, *bias;	/* gradients of a shard's later pieces */
+	float *sum;		/* of one row or chunk */
+};
+
+struct rs_trainer {
+	struct rs_fit f;
+	struct rs_net *net;
+	struct rs_trainer_opts o;
+	const struct rs_labelled *labelled;	/* or NULL */
+	uint32_t *owner;	/* (nnz) the user of each pair; or NULL */
+	uint64_t each;		/* samples of an epoch */
+	size_t room;		/* samples of a whole batch */
+	struct rs_optimizer *optimizer;
+	struct rs_weights *row[2];
+	struct flat weight, bias;
+	float *turned;		/* (weights) */
+	float *gradient[2];	/* (n, stride) of each sample's rows */
+	float *score;		/* (n) then slopes */
+	float *ones;		/* (n) */
+	struct desk *desk;	/* (threads) */
+	struct samples samples[2], *now, *next;
+	struct rs_shuffle order;
+	uint64_t ordered;	/* the epoch of that order */
+
+	/* The batch at hand. */
+	size_t step;		/* of the window */
+	bool more, reaches;	/* another follows, in this window */
+	bool wanted;		/* what it costs */
+	double cost[RS_TRAINER_SHARDS];
+};
+
+/* Samples of each pair. */
+static uint64_t
+planes(const struct rs_trainer_opts *o)
+{
+	return o->loss == RS_TRAINER_LOGISTIC ? 1 + o->negatives : 1;
+}
+
+static size_t
+pieces(size_t n)
+{
+	return (n + RS_TRAINER_PIECE - 1) / RS_TRAINER_PIECE;
+}
+
+static size_t
+shards(size_t n)
+{
+	const size_t all = pieces(n);
+
+	return all < RS_TRAINER_SHARDS ? all : RS_TRAINER_SHARDS;
+}
+
+/* Who is in a batch. */
+
+static void
+draw_pair(const struct rs_trainer *t, struct samples *s, size_t i,
+    uint64_t epoch, uint64_t sample)
+{
+	const struct rs_csr *m = t->f.train;
+	const uint64_t pair = sample / planes(&t->o);
+	const uint32_t user = t->owner[pair];
+
+	s->of[RS_USER][i] = user;
+	s->of[RS_ITEM][i] = m->item[pair];
+	if (t->o.loss == RS_TRAINER_SQUARED) {
+		s->label[i] = m->weight != NULL ? m->weight[pair] : 1;
+		return;
+	}
+	s->label[i] = sample % planes(&t->o) == 0;
+	if (s->label[i] > 0)
+		return;
+	if (t->o.verify && rs_csr_count(m, user) == m->items) {
+		s->share[i] = 0;
+		return;
+	}
+	s->of[RS_ITEM][i] = rs_negative_by(m, user, t->o.verify,
+	    rs_draw2(t->f.seed, RS_DRAW_SAMPLE, epoch, sample));
+}
+
+static void
+draw_sample(const struct rs_trainer *t, struct samples *s, size_t i,
+    uint64_t place, uint64_t sample)
+{
+	const struct rs_labelled *l = t->labelled;
+
+	s->key[i] = rs_draw2(t->f.seed, RS_DRAW_DROPOUT, t->ordered, place);
+	s->share[i] = 1 / (float)s->n;
+	if (l == NULL) {
+		draw_pair(t, s, i, t->ordered, sample);
+		return;
+	}
+	s->of[RS_USER][i] = l->user[sample];
+	s->of[RS_ITEM][i] = l->item[sample];
+	s->label[i] = l->label[sample];
+}
+
+static void
+expect_sample(const struct rs_trainer *t, uint64_t sample)
+{
+	if (t->labelled != NULL) {
+		__builtin_prefetch(t->labelled->user + sample);
+		__builtin_prefetch(t->labelled->item + sample);
+		__builtin_prefetch(t->labelled->label + sample);
+	} else {
+		__builtin_prefetch(t->owner + sample / planes(&t->o));
+		__builtin_prefetch(t->f.train->item + sample / planes(&t->o));
+	}
+}
+
+/* n samples of one epoch, from a place in its order on, become sample from and
+ * so on of the batch. */
+static void
+draw_run(const struct rs_trainer *t, struct samples *s, size_t from,
+    uint64_t place, size_t n)
+{
+	uint64_t sample[AHEAD];
+
+	for (size_t i = 0; i < n + AHEAD; i++) {
+		if (i >= AHEAD)
+			draw_sample(t, s, from + i - AHEAD, place + i - AHEAD,
+			    sample[i % AHEAD]);
+		if (i >= n)
+			continue;
+		sample[i % AHEAD] = rs_shuffle_at(&t->order, place + i);
+		expect_sample(t, sample[i % AHEAD]);
+	}
+}
+
+static void
+draw_all(struct rs_trainer *t, struct samples *s)
+{
+	for (size_t i = 0, n; i < s->n; i += n) {
+		const uint64_t epoch = (s->first + i) / t->each;
+		const uint64_t place = (s->first + i) % t->each;
+
+		n = t->each - place < s->n - i ? (size_t)(t->each - place) :
+		    s->n - i;
+		if (t->ordered != epoch)
+			rs_shuffle_by(&t->order, t->each, rs_draw(t->f.seed,
+			    RS_DRAW_SHUFFLE, epoch));
+		t->ordered = epoch;
+		draw_run(t, s, i, place, n);
+	}
+}
+
+static bool
+has_met(const struct meeting *m, uint32_t row)
+{
+	const uint32_t slot = m->slot[row];
+
+	return slot < m->slots && m->row[slot] == row;
+}
+
+/* start[k + 1] becomes where slot k's samples begin; as they are dealt it
+ * moves on, and ends where slot k + 1's begin. */
+static void
+meet(struct meeting *m, const uint32_t *row, const float *share, size_t n)
+{
+	m->slots = 0;
+	for (size_t i = 0; i < n; i++)
+		if (share[i] > 0 && !has_met(m, row[i])) {
+			m->slot[row[i]] = (uint32_t)m->slots;
+			m->row[m->slots++] = row[i];
+		}
+	memset(m->start, 0, (m->slots + 2) * sizeof(*m->start));
+	for (size_t i = 0; i < n; i++)
+		if (share[i] > 0)
+			m->start[m->slot[row[i]] + 2]++;
+	for (size_t k = 0; k < m->slots; k++)
+		m->start[k + 2] += m->start[k + 1];
+	for (size_t i = 0; i < n; i++)
+		if (share[i] > 0)
+			m->sample[m->start[m->slot[row[i]] + 1]++] =
+			    (uint32_t)i;
+}
+
+static void
+prepare(struct rs_trainer *t, struct samples *s)
+{
+	draw_all(t, s);
+	for (int side = 0; side < 2; side++)
+		meet(&s->met[side], s->of[side], s->share, s->n);
+}
+
+/* The pass that learns. */
+
+/*
+ * What samples cost.  With z for minus the score where the label is nearer to
+ * 1, and w for the lesser of label and 1 - label, -label ln s(y) - (1 - label)
+ * ln s(-y) is ln(1 + e^z) - w z, which is exact where it is small.
+ */
+static double
+logistic(const struct samples *s, size_t from, size_t n, const float *score)
+{
+	const float *label = s->label + from, *share = s->share + from;
+	float value[RS_TRAINER_PIECE];
+	double cost = 0;
+
+	for (size_t i = 0; i < n; i++)
+		value[i] = label[i] >= 0.5F ? -score[i] : score[i];
+	rs_softplus(value, value, n);
+	for (size_t i = 0; i < n; i++) {
+		const double p = (double)label[i], y = (double)score[i];
+
+		if (share[i] > 0)
+			cost += (double)value[i] + (p >= 0.5 ? (1 - p) * y :
+			    -p * y);
+	}
+	return cost;
+}
+
+/* Its slopes, in place of the scores. */
+static void
+logistic_slopes(const struct samples *s, size_t from, size_t n, float *score)
+{
+	const float *label = s->label + from, *share = s->share + from;
+
+	rs_sigmoid(score, score, n);
+	for (size_t i = 0; i < n; i++)
+		score[i] = share[i] > 0 ? (score[i] - label[i]) * share[i] : 0;
+}
+
+/* What samples cost, and the slopes in place of the scores. */
+static double
+squared(const struct samples *s, size_t from, size_t n, float *score)
+{
+	double cost = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const float d = score[i] - s->label[from + i];
+
+		cost += (double)d * (double)d / 2;
+		score[i] = d * s->share[from + i];
+	}
+	return cost;
+}
+
+static void
+add(float *to, const float *x, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] += x[i];
+}
+
+/* Returns what the piece costs. */
+static double
+learn_piece(struct rs_trainer *t, size_t piece, struct desk *desk,
+    float *weight, float *bias)
+{
+	const struct samples *s = t->now;
+	const size_t from = piece * RS_TRAINER_PIECE;
+	const size_t n = s->n - from < RS_TRAINER_PIECE ? s->n - from :
+	    RS_TRAINER_PIECE;
+	float *score = t->score + from;
+	struct rs_net_gradient g = {
+		{ t->gradient[RS_USER] + from * t->net->stride[RS_USER],
+		  t->gradient[RS_ITEM] + from * t->net->stride[RS_ITEM] },
+		weight, bias
+	};
+	double cost = 0;
+
+	rs_net_forward(desk->pass, s->of[RS_USER] + from,
+	    s->of[RS_ITEM] + from, n, s->key + from, score);
+	if (t->o.loss == RS_TRAINER_SQUARED) {
+		cost = squared(s, from, n, score);
+	} else {
+		if (t->wanted)
+			cost = logistic(s, from, n, score);
+		logistic_slopes(s, from, n, score);
+	}
+	rs_net_backward(desk->pass, score, t->turned, &g);
+	return cost;
+}
+
+static void
+learn_shard(struct rs_trainer *t, size_t shard, struct desk *desk)
+{
+	const size_t all = pieces(t->now->n), many = shards(t->now->n);
+	const size_t from = all * shard / many;
+	const size_t to = all * (shard + 1) / many;
+	float *weight = t->weight.gradient + shard * t->weight.n;
+	float *bias = t->bias.gradient + shard * t->bias.n;
+
+	t->cost[shard] = learn_piece(t, from, desk, weight, bias);
+	for (size_t p = from + 1; p < to; p++) {
+		t->cost[shard] += learn_piece(t, p, desk, desk->weight,
+		    desk->bias);
+		add(weight, desk->weight, t->weight.n);
+		add(bias, desk->bias, t->bias.n);
+	}
+}
+
+/* The next batch comes first: it may take longer than a shard. */
+static void
+learn_task(void *arg, size_t task, int thread)
+{
+	struct rs_trainer *t = arg;
+
+	if (!t->more)
+		learn_shard(t, task, &t->desk[thread]);
+	else if (task > 0)
+		learn_shard(t, task - 1, &t->desk[thread]);
+	else
+		prepare(t, t->next);
+}
+
+/* The pass that moves. */
+
+static void
+move_chunks(struct rs_trainer *t, struct flat *x, size_t from, size_t to,
+    struct desk *desk)
+{
+	const size_t many = shards(t->now->n), chunks = x->n / x->width;
+	uint32_t row[RS_TRAINER_SHARDS];
+
+	for (size_t c = from; c < to; c++) {
+		for (size_t k = 0; k < many; k++)
+			row[k] = (uint32_t)(k * chunks + c);
+		rs_gather_sum(desk->sum, x->gradient, row, t->ones, many,
+		    x->width);
+		rs_weights_step(x->w, c, t->step, desk->sum);
+	}
+}
+
+static void
+move_rows(struct rs_trainer *t, int side, size_t from, size_t to,
+    struct desk *desk)
+{
+	const struct meeting *m = &t->now->met[side];
+	const size_t stride = t->net->stride[side];
+
+	for (size_t k = from; k < to; k++) {
+		rs_gather_sum(desk->sum, t->gradient[side],
+		    m->sample + m->start[k], t->ones,
+		    m->start[k + 1] - m->start[k], stride);
+		rs_weights_step(t->row[side], m->row[k], t->step, desk->sum);
+	}
+}
+
+static void
+reach_rows(struct rs_trainer *t, int side, size_t from, size_t to)
+{
+	const struct meeting *now = &t->now->met[side];
+	const struct meeting *next = &t->next->met[side];
+
+	for (size_t k = from; k < to; k++) {
+		if (k + AHEAD < next->slots)
+			rs_weights_expect(t->row[side], next->row[k + AHEAD]);
+		if (!has_met(now, next->row[k]))
+			rs_weights_reach(t->row[side], next->row[k],
+			    t->step + 1);
+	}
+}
+
+enum part { WEIGHTS, BIASES, ROWS, REACHES = ROWS + 2, PARTS = REACHES + 2 };
+
+/* What there is of a part to move, and how much of it a task takes. */
+static size_t
+part_size(const struct rs_trainer *t, int part, size_t *grain)
+{
+	*grain = part < ROWS ? CHUNKS_A_TASK : ROWS_A_TASK;
+	if (part == WEIGHTS)
+		return t->weight.n / t->weight.width;
+	if (part == BIASES)
+		return t->bias.n / t->bias.width;
+	if (part < REACHES)
+		return t->now->met[part - ROWS].slots;
+	return t->reaches ? t->next->met[part - REACHES].slots : 0;
+}
+
+static size_t
+part_tasks(const struct rs_trainer *t, int part)
+{
+	size_t grain;
+	const size_t n = part_size(t, part, &grain);
+
+	return (n + grain - 1) / grain;
+}
+
+static void
+move_part(struct rs_trainer *t, int part, size_t task, struct desk *desk)
+{
+	size_t grain;
+	const size_t n = part_size(t, part, &grain), from = task * grain;
+	const size_t to = n - from < grain ? n : from + grain;
+
+	if (part == WEIGHTS)
+		move_chunks(t, &t->weight, from, to, desk);
+	else if (part == BIASES)
+		move_chunks(t, &t->bias, from, to, desk);
+	else if (part < REACHES)
+		move_rows(t, part - ROWS, from, to, desk);
+	else
+		reach_rows(t, part - REACHES, from, to);
+}
+
+static void
+move_task(void *arg, size_t task, int thread)
+{
+	struct rs_trainer *t = arg;
+	int part = 0;
+
+	while (task >= part_tasks(t, part))
+		task -= part_tasks(t, part++);
+	move_part(t, part, task, &t->desk[thread]);
+}
+
+/* A batch, an epoch. */
+
+static void
+pass(struct rs_trainer *t, size_t tasks, void (*work)(void *, size_t, int))
+{
+	if (t->now->n > RS_TRAINER_PIECE) {
+		rs_pool_run(t->f.pool, tasks, work, t);
+		return;
+	}
+	for (size_t i = 0; i < tasks; i++)
+		work(t, i, 0);
+}
+
+/* Returns what its samples cost. */
+static double
+one_batch(struct rs_trainer *t)
+{
+	size_t tasks = 0;
+	double cost = 0;
+
+	rs_net_turn(t->net, t->turned);
+	pass(t, shards(t->now->n) + t->more, learn_task);
+	for (int part = 0; part < PARTS; part++)
+		tasks += part_tasks(t, part);
+	pass(t, tasks, move_task);
+	for (size_t k = 0; k < shards(t->now->n); k++)
+		cost += t->cost[k];
+	return cost;
+}
+
+static void
+settle_all(struct rs_trainer *t, size_t steps)
+{
+	rs_weights_settle(t->row[RS_USER], t->f.pool, steps);
+	rs_weights_settle(t->row[RS_ITEM], t->f.pool, steps);
+	rs_weights_settle(t->weight.w, t->f.pool, steps);
+	rs_weights_settle(t->bias.w, t->f.pool, steps);
+}
+
+/* Batches before an epoch, which are steps of the optimizer too. */
+static uint64_t
+batches_before(const struct rs_trainer *t, uint64_t epoch)
+{
+	switch (t->o.last) {
+	case RS_LAST_KEEP:
+		return epoch * ((t->each + t->room - 1) / t->room);
+	case RS_LAST_DROP:
+		return epoch * (t->each / t->room);
+	case RS_LAST_ROLL:
+		break;
+	}
+	return (uint64_t)((unsigned __int128)epoch * t->each / t->room);
+}
+
+/* Where batch i of an epoch begins, and how many samples it has. */
+static void
+begin_batch(const struct rs_trainer *t, struct samples *s, uint64_t epoch,
+    uint64_t i)
+{
+	const uint64_t end = (epoch + 1) * t->each;
+
+	s->first = t->o.last == RS_LAST_ROLL ?
+	    (batches_before(t, epoch) + i) * t->room :
+	    epoch * t->each + i * t->room;
+	s->n = end - s->first < t->room ? (size_t)(end - s->first) : t->room;
+}
+
+static void
+exchange(struct rs_trainer *t)
+{
+	struct samples *done = t->now;
+
+	t->now = t->next;
+	t->next = done;
+}
+
+int
+rs_trainer_epoch(struct rs_trainer *t, uint64_t epoch, double *loss,
+    struct rs_err *e)
+{
+	const uint64_t done = batches_before(t, epoch);
+	const uint64_t batches = batches_before(t, epoch + 1) - done;
+	uint64_t samples = 0;
+	double cost = 0;
+
+	(void)e;
+	t->wanted = loss != NULL;
+	if (batches > 0) {
+		begin_batch(t, t->now, epoch, 0);
+		prepare(t, t->now);
+	}
+	for (uint64_t i = 0; i < batches; ) {
+		const size_t steps = batches - i < RS_WINDOW_MAX ?
+		    (size_t)(batches - i) : RS_WINDOW_MAX;
+
+		rs_optimizer_window(t->optimizer, rs_schedule_rate(&t->f,
+		    epoch), done + i, steps);
+		for (t->step = 0; t->step < steps; t->step++, i++) {
+			t->more = i + 1 < batches;
+			t->reaches = t->step + 1 < steps;
+			if (t->more)
+				begin_batch(t, t->next, epoch, i + 1);
+			cost += one_batch(t);
+			samples += t->now->n;
+			exchange(t);
+		}
+		settle_all(t, steps);
+	}
+	if (loss != NULL && samples > 0)
+		*loss = cost / (double)samples;
+	return 0;
+}
+
+/* Begin, keep, end. */
+
+/* Whole lanes, and a divisor of n. */
+static size_t
+chunk(size_t n)
+{
+	size_t width = CHUNK;
+
+	while (n % width != 0)
+		width /= 2;
+	return width;
+}
+
+static struct flat
+flat_new(const struct rs_optimizer *o, float *p, size_t n, size_t room,
+    double l2)
+{
+	const size_t width = chunk(n);
+
+	return (struct flat){
+		.n = n,
+		.width = width,
+		.w = rs_weights_new(o, p, n / width, width, l2),
+		.gradient = rs_aligned(rs_size(rs_size(shards(room), n),
+		    sizeof(float))),
+	};
+}
+
+static void
+flat_free(struct flat *x)
+{
+	rs_weights_free(x->w);
+	free(x->gradient);
+}
+
+static uint64_t
+least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static struct meeting
+meeting_new(size_t rows, size_t room)
+{
+	const size_t slots = (size_t)least(rows, room);
+
+	return (struct meeting){
+		.slot = rs_zalloc(rs_size(rows + 1, sizeof(uint32_t))),
+		.row = rs_alloc(rs_size(slots, sizeof(uint32_t))),
+		.start = rs_alloc(rs_size(slots + 2, sizeof(uint32_t))),
+		.sample = rs_alloc(rs_size(room, sizeof(uint32_t))),
+	};
+}
+
+static void
+samples_init(struct samples *s, const struct rs_net *net, size_t room)
+{
+	s->label = rs_alloc(rs_size(room, sizeof(*s->label)));
+	s->share = rs_alloc(rs_size(room, sizeof(*s->share)));
+	s->key = rs_alloc(rs_size(room, sizeof(*s->key)));
+	for (int side = 0; side < 2; side++) {
+		s->of[side] = rs_alloc(rs_size(room, sizeof(uint32_t)));
+		s->met[side] = meeting_new(net->rows[side], room);
+	}
+}
+
+static void
+samples_free(struct samples *s)
+{
+	free(s->label);
+	free(s->share);
+	free(s->key);
+	for (int side = 0; side < 2; side++) {
+		free(s->of[side]);
+		free(s->met[side].slot);
+		free(s->met[side].row);
+		free(s->met[side].start);
+		free(s->met[side].sample);
+	}
+}
+
+/* The longest row or chunk. */
+static size_t
+widest(const struct rs_net *net)
+{
+	size_t n = CHUNK;
+
+	for (int side = 0; side < 2; side++)
+		if (net->stride[side] > n)
+			n = net->stride[side];
+	return n;
+}
+
+static void
+desk_init(struct desk *d, const struct rs_net *net, size_t room)
+{
+	const size_t n = (size_t)least(room, RS_TRAINER_PIECE);
+
+	d->pass = rs_net_pass_new(net, n);
+	d->sum = rs_aligned(rs_size(widest(net), sizeof(float)));
+	if (pieces(room) <= RS_TRAINER_SHARDS)
+		return;
+	d->weight = rs_aligned(rs_size(net->weights, sizeof(float)));
+	d->bias = rs_aligned(rs_size(net->biases, sizeof(float)));
+}
+
+static void
+desk_free(struct desk *d)
+{
+	rs_net_pass_free(d->pass);
+	free(d->sum);
+	free(d->weight);
+	free(d->bias);
+}
+
+/* Samples of a whole batch: no more than there are, unless those of the next
+ * epoch follow. */
+static uint64_t
+room_for(const struct rs_trainer_opts *o, uint64_t each)
+{
+	return o->last == RS_LAST_ROLL ? o->batch : least(o->batch, each);
+}
+
+static void
+alloc(struct rs_trainer *t)
+{
+	struct rs_net *net = t->net;
+
+	for (int side = 0; side < 2; side++) {
+		t->row[side] = rs_weights_new(t->optimizer, net->row[side],
+		    net->rows[side], net->stride[side], t->o.l2);
+		t->gradient[side] = rs_aligned(rs_size(rs_size(t->room,
+		    net->stride[side]), sizeof(float)));
+		samples_init(&t->samples[side], net, t->room);
+	}
+	t->now = &t->samples[0];
+	t->next = &t->samples[1];
+	t->weight = flat_new(t->optimizer, net->weight, net->weights, t->room,
+	    t->o.layer_l2);
+	t->bias = flat_new(t->optimizer, net->bias, net->biases, t->room, 0);
+	t->turned = rs_aligned(rs_size(net->weights, sizeof(float)));
+	t->score = rs_aligned(rs_size(t->room, sizeof(float)));
+	t->ones = rs_aligned(rs_size(t->room + RS_TRAINER_SHARDS,
+	    sizeof(float)));
+	for (size_t i = 0; i < t->room + RS_TRAINER_SHARDS; i++)
+		t->ones[i] = 1;
+	t->desk = rs_zalloc(rs_size((size_t)rs_pool_threads(t->f.pool),
+	    sizeof(*t->desk)));
+	for (int i = 0; i < rs_pool_threads(t->f.pool); i++)
+		desk_init(&t->desk[i], net, t->room);
+}
+
+static bool
+all_have_all(const struct rs_csr *m)
+{
+	for (uint64_t u = 0; u < m->users; u++)
+		if (rs_csr_count(m, u) > 0 && rs_csr_count(m, u) < m->items)
+			return false;
+	return true;
+}
+
+/* Indices of a stream with labels whose rows need not be in train. */
+static int
+check_labelled(const struct rs_labelled *l, const struct rs_net *net,
+    struct rs_err *e)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->user[i] >= net->rows[RS_USER])
+			return rs_fail(e, "row %zu has the user %" PRIu32
+			    ", and there are %" PRIu64, i + 1, l->user[i],
+			    net->rows[RS_USER]);
+		if (l->item[i] >= net->rows[RS_ITEM])
+			return rs_fail(e, "row %zu has the item %" PRIu32
+			    ", and there are %" PRIu64, i + 1, l->item[i],
+			    net->rows[RS_ITEM]);
+	}
+	return 0;
+}
+
+static int
+check(const struct rs_trainer *t, struct rs_err *e)
+{
+	if (t->labelled != NULL && check_labelled(t->labelled, t->net, e) < 0)
+		return -1;
+	if (t->each == 0)
+		return rs_fail(e, "there are no samples to learn from");
+	if (t->o.last == RS_LAST_DROP && t->each < t->o.batch)
+		return rs_fail(e, "no batch is full: an epoch has %" PRIu64
+		    " samples, a batch %zu (lower batch, or keep the last)",
+		    t->each, t->o.batch);
+	if (t->labelled == NULL && t->o.verify && planes(&t->o) > 1 &&
+	    all_have_all(t->f.train))
+		return rs_fail(e, "each user has every item: there are no "
+		    "negatives to learn from (verify=no draws among all "
+		    "items)");
+	return 0;
+}
+
+static int
+resume(struct rs_trainer *t, struct rs_err *e)
+{
+	const struct rs_tensors *from = rs_model_tensors(t->f.warm);
+
+	if (rs_weights_resume(t->row[RS_USER], "user_moments", from, e) < 0 ||
+	    rs_weights_resume(t->row[RS_ITEM], "item_moments", from, e) < 0)
+		return -1;
+	if (t->weight.n > 0 && rs_weights_resume(t->weight.w,
+	    "weight_moments", from, e) < 0)
+		return -1;
+	return t->bias.n > 0 ? rs_weights_resume(t->bias.w, "bias_moments",
+	    from, e) : 0;
+}
+
+struct rs_trainer *
+rs_trainer_new(const struct rs_fit *f, struct rs_net *net,
+    const struct rs_trainer_opts *o, struct rs_err *e)
+{
+	struct rs_trainer *t = rs_zalloc(sizeof(*t));
+
+	assert(o->batch > 0 && o->batch <= UINT32_MAX);
+	t->f = *f;
+	t->net = net;
+	t->o = *o;
+	t->labelled = o->loss == RS_TRAINER_LOGISTIC ? f->labelled : NULL;
+	t->each = t->labelled != NULL ? t->labelled->n :
+	    f->train->nnz * planes(o);
+	t->room = (size_t)room_for(o, t->each);
+	t->ordered = UINT64_MAX;
+	if (check(t, e) < 0) {
+		free(t);
+		return NULL;
+	}
+	if (t->labelled == NULL)
+		t->owner = rs_csr_owners(f->train);
+	t->optimizer = rs_optimizer_new(o->optimizer, o->momentum);
+	alloc(t);
+	if (f->resumed > 0 && resume(t, e) < 0) {
+		rs_trainer_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+void
+rs_trainer_keep(struct rs_trainer *t, struct rs_tensors *to)
+{
+	rs_weights_keep(t->row[RS_USER], "user_moments", to);
+	rs_weights_keep(t->row[RS_ITEM], "item_moments", to);
+	if (t->weight.n > 0)
+		rs_weights_keep(t->weight.w, "weight_moments", to);
+	if (t->bias.n > 0)
+		rs_weights_keep(t->bias.w, "bias_moments", to);
+}
+
+void
+rs_trainer_free(struct rs_trainer *t)
+{
+	if (t == NULL)
+		return;
+	for (int i = 0; i < rs_pool_threads(t->f.pool); i++)
+		desk_free(&t->desk[i]);
+	for (int side = 0; side < 2; side++) {
+		rs_weights_free(t->row[side]);
+		free(t->gradient[side]);
+		samples_free(&t->samples[side]);
+	}
+	flat_free(&t->weight);
+	flat_free(&t->bias);
+	rs_optimizer_free(t->optimizer);
+	free(t->owner);
+	free(t->turned);
+	free(t->score);
+	free(t->ones);
+	free(t->desk);
+	free(t);
+}
+
+static uint64_t
+flat_memory(enum rs_optimizer_kind kind, size_t n, size_t room)
+{
+	return rs_weights_memory(kind, n / chunk(n), chunk(n)) +
+	    shards(room) * n * sizeof(float);
+}
+
+static uint64_t
+desk_memory(const struct rs_net *net, size_t room)
+{
+	const uint64_t floats = widest(net) + (pieces(room) <=
+	    RS_TRAINER_SHARDS ? 0 : net->weights + net->biases);
+
+	return floats * sizeof(float) + rs_net_pass_memory(net,
+	    (size_t)least(room, RS_TRAINER_PIECE));
+}
+
+/* Of a side: its moments, its part of both copies of who is in a batch, and
+ * its samples' gradients. */
+static uint64_t
+side_memory(enum rs_optimizer_kind kind, uint64_t rows, uint64_t stride,
+    uint64_t room)
+{
+	const uint64_t words = rows + 2 * least(rows, room) + 2 * room;
+
+	return rs_weights_memory(kind, rows, stride) +
+	    2 * words * sizeof(uint32_t) + room * stride * sizeof(float);
+}
+
+uint64_t
+rs_trainer_memory(const struct rs_net *net, const struct rs_trainer_opts *o,
+    uint64_t pairs, int threads)
+{
+	const uint64_t each = pairs * planes(o), room = room_for(o, each);
+	const uint64_t steps = least(room > 0 ? each / room + 1 : 0,
+	    RS_WINDOW_MAX);
+	uint64_t n = pairs * sizeof(uint32_t) + steps * 2 * sizeof(float);
+
+	for (int side = 0; side < 2; side++)
+		n += side_memory(o->optimizer, net->rows[side],
+		    net->stride[side], room);
+	n += flat_memory(o->optimizer, net->weights, (size_t)room) +
+	    flat_memory(o->optimizer, net->biases, (size_t)room) +
+	    net->weights * sizeof(float);
+	n += room * (2 * (2 * sizeof(float) + sizeof(uint64_t)) +
+	    2 * sizeof(float));
+	return n + (uint64_t)threads * desk_memory(net, (size_t)room);
+}
