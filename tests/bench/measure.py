@@ -1,5 +1,6 @@
 """What the jobs of make bench stand on: commands and what they took, ours and a
 reference in turn, lines of the table, packages of PyPI, and data sets."""
+import json
 import os
 import platform
 import re
@@ -15,7 +16,7 @@ WORK = os.path.join(BUILD, "bench")
 BIN = os.path.join(BUILD, "bin")
 DATA = os.environ.get("RS_DATA", "")
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
-results = []
+RESULTS = os.path.join(WORK, "results.jsonl")
 
 
 def shell(command):
@@ -91,17 +92,23 @@ def compare(ours, peer, what="cpu", rounds=ROUNDS):
             "ratio": paired(a, b, what), "mib": peak(a), "peer_mib": peak(b)}
 
 
+def record(row):
+    with open(RESULTS, "a") as f:
+        f.write(json.dumps(row) + "\n")
+
+
 def report(job, figure, ours, reference="", ratio=None, goal="", mib=None,
            peer_mib=None):
     row = {"job": job, "figure": figure, "ours": ours, "reference": reference,
            "ratio": ratio, "goal": goal, "mib": mib, "peer_mib": peer_mib}
-    results.append(row)
+    record(row)
     number = lambda x: "" if x is None else f"{x:.3g}" if x < 100 else f"{x:.0f}"
     print(f"| {job} | {figure} | {ours} | {reference} | {number(ratio)} | "
           f"{goal} | {number(mib)} | {number(peer_mib)} |", flush=True)
 
 
 def skip(job, why):
+    record({"job": job, "skipped": why})
     print(f"| {job} | skipped: {why} | | | | | | |", flush=True)
 
 
@@ -164,6 +171,15 @@ def sizes(stream):
         f"rs-cat --info {stream}")["out"], re.M)[1] for side in ("user", "item")]
 
 
+def indexed(path, source, columns):
+    """What source makes a stream of, once: path.rsi (indexed) and path.tsv (its
+    first columns, as indices)."""
+    if not os.path.exists(os.path.join(WORK, path + ".tsv")):
+        shell(f"{source} | rs-index -q -D {path} > {path}.rsi; rs-cat -q {path}.rsi"
+              f" | cut -f 1-{columns} > {path}.tmp && mv {path}.tmp {path}.tsv")
+    return path
+
+
 def pairs(name):
     """The path of a set of pairs, without .rsi (a stream) and .tsv (indices)."""
     if name == "20 M rows":
@@ -171,10 +187,19 @@ def pairs(name):
     elif name == "gowalla":
         source = f"rs-clean -q --ragged {data(name)}/train.txt.gz"
     else:
-        source = ("rs-clean -q -c user=1,item=2 --no-header"
+        source = "rs-clean -q -c user=1,item=2 --no-header " + (
+            f"{data(name)}/ml-1m.train.rating.gz" if name == "ncf-ml-1m" else
+            f"{data(name)}/ratings-no-timestamps.tsv.gz")
+    return indexed("pairs-" + name.replace(" ", "-"), source, 2)
+
+
+def ratings(name):
+    """Likewise with a rating a pair.  "reviews" has the shape of a shop's: most
+    customers wrote few."""
+    if name == "reviews":
+        source = ("rs-synth ratings --users 140k --items 38k --rows 1M |"
+                  " rs-clean -q")
+    else:
+        source = ("rs-clean -q -c user=1,item=2,value=3 --no-header"
                   f" {data(name)}/ratings-no-timestamps.tsv.gz")
-    path = "pairs-" + name.replace(" ", "-")
-    if not os.path.exists(os.path.join(WORK, path + ".tsv")):
-        shell(f"{source} | rs-index -q -D {path} > {path}.rsi; rs-cat -q {path}.rsi"
-              f" | cut -f 1,2 > {path}.tmp && mv {path}.tmp {path}.tsv")
-    return path
+    return indexed("ratings-" + name, source, 3)

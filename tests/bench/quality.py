@@ -110,8 +110,9 @@ def gowalla_job(job, fit, goals):
 
 
 def gowalla():
-    """Factors, regularization, unobserved weight and epochs were chosen on a
-    tenth of train (Recall@20 there: 512 factors .2083, 1024 .2177)."""
+    """iALS on the NGCF/LightGCN split.  Factors, regularization, unobserved
+    weight and epochs were chosen on a tenth of train (Recall@20 there: 512
+    factors .2083, 1024 .2177)."""
     gowalla_job("iALS 1024", "rs-fit als -d 1024 -e 6 -p cg-steps=2"
                 " -p regularization=.002 -p unobserved=.01 -p nu=1",
                 {"recall@20": (">= .1800", "LightGCN .1830, EASE .1765"),
@@ -123,6 +124,7 @@ BPR_GOWALLA = "--preset hard"
 
 
 def bpr_gowalla():
+    """BPR on the same split."""
     gowalla_job("bpr 64", f"rs-fit bpr {BPR_GOWALLA}",
                 {"recall@20": (">= .1672", "MF-BPR, best published .1627"),
                  "ndcg@20": (">= .1400", "MF-BPR, best published .1378")})
@@ -188,7 +190,7 @@ def spotlight():
 
 
 def ratings():
-    """Explicit ratings by five folds."""
+    """Factors of ratings by five folds of ml-100k and ml-1m."""
     def rmse():
         shell("rs-fit mf --preset ratings -q -o fold.model < fold-train.rsi")
         return metric(shell("rs-score -q -m fold.model < fold-test.rsi |"

@@ -10,6 +10,7 @@ from measure import (BUILD, PEERS, ROUNDS, big_log, compare, epoch, figures,
 
 
 def ingest():
+    """From TSV.gz to an indexed stream, beside unpacking it."""
     log = big_log()
     ours = (f"rs-clean -q {log} | rs-index -q -D dict-20m > /dev/null")
     peer = f"pigz -dc {log} > /dev/null"
@@ -23,6 +24,7 @@ def ingest():
 
 
 def stream():
+    """Blocks encoded and decoded, and the bytes of a row."""
     runs = [figures(shell(f"{BUILD}/bench/stream")["out"])
             for _ in range(ROUNDS)]
     for name in ("encode", "decode"):
