@@ -370,11 +370,12 @@ rs_net_free(struct rs_net *net)
 const struct rs_net_param *
 rs_net_find(const struct rs_net *net, const char *name)
 {
-	for (size_t i = 0; i < net->params; i++)
-		if (strcmp(net->param[i].name, name) == 0)
-			return net->param + i;
-	assert(!"a parameter of that name");
-	return NULL;
+	size_t i = 0;
+
+	while (i < net->params && strcmp(net->param[i].name, name) != 0)
+		i++;
+	assert(i < net->params);
+	return net->param + i;
 }
 
 /* Where row r of a parameter begins, and how far its numbers k = 0, 16, 32 ..
