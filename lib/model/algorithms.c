@@ -16,7 +16,10 @@
 	EACH(bpr) \
 	EACH(lmf) \
 	EACH(mf) \
-	EACH(knn)
+	EACH(knn) \
+	EACH(gmf) \
+	EACH(mlp) \
+	EACH(neumf)
 
 #define DECLARE(name) extern const struct rs_algorithm rs_algorithm_##name;
 #define ADDRESS(name) &rs_algorithm_##name,
