@@ -16,17 +16,36 @@
  * Each element of a result is one chain of fused multiply-adds in the order of
  * what it sums over: of y from the bias on over inputs, of dx from 0 over
  * outputs, of dw and db from 0 over samples.  So neither the threads nor
- * the shape of a register tile nor the CPU path shows in it.  Any thread.
+ * the shape of a register tile nor the CPU path shows in it.
+ *
+ * Behind ReLU, dropout and products with such most of dy is 0.  Where it is,
+ * back and gradient leave out the terms that are 0 times something.  A sum of
+ * finite terms does not change by that (but one that has underflowed to -0,
+ * which no 0 makes +0 again); and whether they do so follows from dy alone.
+ * Any thread.
  */
 #ifndef RS_KERNEL_DENSE_H
 #define RS_KERNEL_DENSE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Whole lanes each. */
 struct rs_dense_shape {
 	size_t in, out;
+};
+
+enum { RS_DENSE_GATHER = 4 };	/* lanes that are gathered together */
+
+/* Sums of rows: sum r is that of value[k] times row at[k] of a, for k from
+ * start[r] to start[r + 1].  Lane l of row i begins at a + i down + l apart. */
+struct rs_dense_sums {
+	const float *a;
+	size_t down, apart;
+	const uint32_t *start, *at;
+	const float *value;
+	size_t rows;
 };
 
 struct rs_dense_ops {
@@ -34,6 +53,14 @@ struct rs_dense_ops {
 	 * floats apart, of b and c 16. */
 	void (*across)(float *c, const float *a, size_t lda, const float *b,
 	    size_t m, size_t k, bool more);
+	/* to (16, 16) = from', rows of which are ld floats apart. */
+	void (*turn)(float *to, const float *from, size_t ld);
+	/* What of n floats, whole lanes, is not 0, and where. */
+	size_t (*nonzero)(uint32_t *at, float *value, const float *row,
+	    size_t n);
+	/* c (s->rows, 16 lanes), at most RS_DENSE_GATHER lanes. */
+	void (*gather)(float *c, size_t ldc, const struct rs_dense_sums *s,
+	    size_t lanes);
 };
 
 void rs_dense_forward(float *y, size_t ldy, const float *x, size_t ldx,

@@ -13,7 +13,7 @@
 static const size_t counts[] = { 1, 2, 5, 6, 7, 11, 12, 13, 63, 64, 100, 255 };
 static const struct rs_dense_shape shapes[] = { { 16, 16 }, { 16, 48 },
 	{ 48, 32 }, { 64, 16 }, { 80, 112 }, { 256, 128 }, { 320, 64 },
-	{ 512, 16 }, { 512, 512 } };
+	{ 80, 144 }, { 512, 16 }, { 512, 512 } };
 
 enum { COUNTS = sizeof(counts) / sizeof(*counts),
 	SHAPES = sizeof(shapes) / sizeof(*shapes),
