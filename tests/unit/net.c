@@ -3,9 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "base/buf.h"
 #include "base/draw.h"
 #include "base/hash.h"
 #include "base/mem.h"
@@ -471,11 +470,517 @@ test_gradients_are_finite_differences(void)
 		}
 }
 
+/* Places of rows of n floats that are in use. */
+static void
+mark(const struct rs_net *net, enum rs_net_kind kind, enum rs_side side,
+    bool *used)
+{
+	for (size_t i = 0; i < net->params; i++) {
+		const struct rs_net_param *p = net->param + i;
+
+		if (p->kind != kind || (kind == RS_NET_ROWS && p->side != side))
+			continue;
+		for (size_t k = 0; k < p->width; k++)
+			used[p->at + (kind == RS_NET_ROWS ? k :
+			    rs_layer_place(net, p->layer, k))] = true;
+	}
+}
+
+static void
+mark_weights(const struct rs_net *net, bool *used)
+{
+	for (size_t i = 0; i < net->params; i++) {
+		const struct rs_net_param *p = net->param + i;
+		const rs_layer x = net->layers->at[p->layer].a;
+		const size_t span = net->layers->at[x].span;
+
+		if (p->kind != RS_NET_WEIGHTS)
+			continue;
+		for (size_t r = 0; r < p->in; r++)
+			for (size_t k = 0; k < p->width; k++)
+				used[p->at + (p->width == 1 ? 0 :
+				    k / RS_LANES * span * RS_LANES +
+				    k % RS_LANES) + rs_layer_place(net, x,
+				    r) * (p->width == 1 ? 1 : RS_LANES)] =
+				    true;
+	}
+}
+
+static void
+zeros(const char *what, const float *p, const bool *used, size_t n,
+    size_t rows)
+{
+	for (size_t r = 0; r < rows; r++)
+		for (size_t k = 0; k < n; k++)
+			if (!used[k] && !ok(p[r * n + k] == 0, "%s: %g at "
+			    "[%zu][%zu]", what, (double)p[r * n + k], r, k))
+				return;
+}
+
+static void
+test_padding(build *of, size_t d, const uint64_t *key)
+{
+	struct rs_net *net = make(of, d, USERS, ITEMS);
+	struct rs_net_pass *p = rs_net_pass_new(net, SAMPLES);
+	struct trip *t = trip_new(net);
+	bool *used = rs_zalloc(net->weights + net->biases +
+	    net->stride[0] + net->stride[1] + 1);
+
+	for (int again = 0; again < 3; again++) {
+		rs_net_forward(p, USER, ITEM, SAMPLES, key, t->score);
+		rs_net_backward(p, t->slope, t->turned, &t->g);
+	}
+	mark_weights(net, used);
+	zeros("weights", net->weight, used, net->weights, 1);
+	zeros("slopes of weights", t->g.weight, used, net->weights, 1);
+	memset(used, 0, net->weights);
+	mark(net, RS_NET_BIASES, RS_USER, used);
+	zeros("biases", net->bias, used, net->biases, 1);
+	zeros("slopes of biases", t->g.bias, used, net->biases, 1);
+	for (int side = 0; side < 2; side++) {
+		const size_t n = net->stride[side];
+
+		memset(used, 0, net->biases + n);
+		mark(net, RS_NET_ROWS, (enum rs_side)side, used);
+		zeros("rows", net->row[side], used, n, net->rows[side]);
+		zeros("slopes of rows", t->g.row[side], used, n, SAMPLES);
+	}
+	free(used);
+	trip_free(t);
+	rs_net_pass_free(p);
+	rs_net_free(net);
+}
+
+static void
+test_what_pads_stays_zero(void)
+{
+	uint64_t key[SAMPLES];
+
+	keys(key);
+	for (size_t i = 0; i < NETS_N; i++)
+		for (size_t w = 0; w < WIDTHS_N; w++)
+			test_padding(NETS[i].build, WIDTHS[w], key);
+}
+
+/* Everything that a trip brings home, as one number. */
+static uint64_t
+sum_of(const struct rs_net *net, const struct trip *t)
+{
+	struct rs_digest d;
+
+	rs_digest_init(&d);
+	rs_digest_put(&d, t->score, sizeof(t->score));
+	for (int side = 0; side < 2; side++)
+		rs_digest_put(&d, t->g.row[side], SAMPLES *
+		    net->stride[side] * sizeof(float));
+	rs_digest_put(&d, t->g.weight, net->weights * sizeof(float));
+	rs_digest_put(&d, t->g.bias, net->biases * sizeof(float));
+	return rs_digest_value(&d);
+}
+
+static uint64_t
+trip(const struct rs_net *net, struct rs_net_pass *p, const uint64_t *key)
+{
+	struct trip *t = trip_new(net);
+
+	rs_net_forward(p, USER, ITEM, SAMPLES, key, t->score);
+	rs_net_backward(p, t->slope, t->turned, &t->g);
+	const uint64_t sum = sum_of(net, t);
+	trip_free(t);
+	return sum;
+}
+
+/* Each sample by itself: the same scores, slopes of rows likewise. */
+static void
+test_alone(const struct rs_net *net, const char *name, const uint64_t *key)
+{
+	struct rs_net_pass *p = rs_net_pass_new(net, SAMPLES);
+	struct trip *all = trip_new(net), *one = trip_new(net);
+
+	rs_net_forward(p, USER, ITEM, SAMPLES, key, all->score);
+	rs_net_backward(p, all->slope, all->turned, &all->g);
+	for (size_t i = 0; i < SAMPLES; i++) {
+		rs_net_forward(p, USER + i, ITEM + i, 1, key + i, one->score);
+		rs_net_backward(p, all->slope + i, all->turned, &one->g);
+		ok(memcmp(one->score, all->score + i, sizeof(float)) == 0,
+		    "%s, sample %zu: %g, not %g", name, i,
+		    (double)one->score[0], (double)all->score[i]);
+		for (int side = 0; side < 2; side++)
+			ok(memcmp(one->g.row[side], all->g.row[side] + i *
+			    net->stride[side], net->stride[side] *
+			    sizeof(float)) == 0, "%s, sample %zu", name, i);
+	}
+	trip_free(all);
+	trip_free(one);
+	rs_net_pass_free(p);
+}
+
+static void
+test_a_pass_leaves_no_trace(void)
+{
+	uint64_t key[SAMPLES];
+
+	keys(key);
+	for (size_t i = 0; i < NETS_N; i++)
+		for (size_t w = 0; w < WIDTHS_N; w++) {
+			struct rs_net *net = make(NETS[i].build, WIDTHS[w],
+			    USERS, ITEMS);
+			struct rs_net_pass *p = rs_net_pass_new(net, SAMPLES);
+			struct rs_net_pass *q = rs_net_pass_new(net, 64);
+			const uint64_t first = trip(net, p, key);
+
+			ok(trip(net, q, key) == first, "%s %zu: in a larger "
+			    "pass", NETS[i].name, WIDTHS[w]);
+			trip(net, p, NULL);
+			ok(trip(net, p, key) == first, "%s %zu: after one "
+			    "without dropout", NETS[i].name, WIDTHS[w]);
+			ok(rs_net_pass_memory(net, 64) >= 64 * 4, "memory");
+			test_alone(net, NETS[i].name, key);
+			rs_net_pass_free(p);
+			rs_net_pass_free(q);
+			rs_net_free(net);
+		}
+}
+
+/* All nets, a number each. */
+static void
+print_sums(void)
+{
+	uint64_t key[SAMPLES];
+
+	keys(key);
+	for (size_t i = 0; i < NETS_N; i++)
+		for (size_t w = 0; w < WIDTHS_N; w++) {
+			struct rs_net *net = make(NETS[i].build, WIDTHS[w],
+			    USERS, ITEMS);
+			struct rs_net_pass *p = rs_net_pass_new(net, SAMPLES);
+
+			printf("%s %zu %016llx\n", NETS[i].name, WIDTHS[w],
+			    (unsigned long long)trip(net, p, key));
+			rs_net_pass_free(p);
+			rs_net_free(net);
+		}
+}
+
+/* What this very program prints on a path of the CPU. */
+static struct rs_buf
+printed(const char *self, const char *path)
+{
+	struct rs_buf command = { 0 }, out = { 0 };
+	size_t n;
+	FILE *f;
+
+	rs_buf_printf(&command, "RS_CPU=%s '%s' sums", path, self);
+	f = popen(command.data, "r");
+	ok(f != NULL, "%s", command.data);
+	do {
+		n = fread(rs_buf_room(&out, 4096), 1, 4096, f);
+		out.len += n;
+	} while (n > 0);
+	rs_buf_char(&out, '\0');
+	ok(pclose(f) == 0 && out.len > NETS_N, "%s", command.data);
+	rs_buf_free(&command);
+	return out;
+}
+
+static void
+test_paths_agree(const char *self)
+{
+	struct rs_buf base = printed(self, "base");
+	struct rs_buf here = printed(self, rs_cpu_name());
+
+	ok(base.len == here.len && memcmp(base.data, here.data,
+	    base.len) == 0, "base:\n%s\n%s:\n%s", base.data, rs_cpu_name(),
+	    here.data);
+	rs_buf_free(&base);
+	rs_buf_free(&here);
+}
+
+/* Who is left out: as many as p says, by sample, layer and place. */
+static void
+test_dropout_has_its_chance(void)
+{
+	enum { N = 200, WIDTH = 512 };
+	const double chances[] = { 0, 0.1, 0.25, 0.5, 0.9 };
+	uint8_t *keep = rs_alloc(2 * N * WIDTH), *other = keep + N * WIDTH;
+	uint64_t key[N];
+
+	for (size_t i = 0; i < N; i++)
+		key[i] = rs_draw(8, RS_DRAW_DROPOUT, i);
+	for (size_t c = 0; c < sizeof(chances) / sizeof(*chances); c++) {
+		const uint32_t chance = (uint32_t)(chances[c] * 65536);
+		const double want = N * WIDTH * (1 - chances[c]);
+		const double spread = 5 * sqrt(want * chances[c]) + 1;
+		size_t kept = 0, alike = 0;
+
+		rs_layer_kernels()->choose(keep, key, 0, chance, N, WIDTH);
+		rs_layer_kernels()->choose(other, key, 1ULL << 32, chance, N,
+		    WIDTH);
+		for (size_t i = 0; i < N * WIDTH; i++) {
+			kept += keep[i] != 0;
+			alike += keep[i] != 0 && other[i] != 0;
+		}
+		ok(fabs((double)kept - want) <= spread, "p %g: %zu of %d",
+		    chances[c], kept, N * WIDTH);
+		ok(fabs((double)alike - want * (1 - chances[c])) <= spread,
+		    "p %g: %zu of %d twice", chances[c], alike, N * WIDTH);
+	}
+	free(keep);
+}
+
+/* Laws. */
+
+static void
+test_law(enum rs_net_law law, double number, double bound, double deviation)
+{
+	enum { IN = 300, OUT = 200 };
+	struct rs_net *net = rs_net_new(IN, 1);
+	const struct rs_net_param *p;
+	double sum = 0, square = 0, most = 0;
+
+	const rs_layer u = user(net, OUT);
+	rs_net_end(net, rs_net_sum(net, rs_net_concat(net, u, item(net, 1))));
+	rs_net_alloc(net);
+	p = rs_net_find(net, "user");
+	rs_net_draw(net, pool, p, law, number, 77);
+	for (size_t r = 0; r < IN; r++)
+		for (size_t k = 0; k < OUT; k++) {
+			const double x = (double)net->row[RS_USER][r *
+			    net->stride[RS_USER] + k];
+
+			sum += x;
+			square += x * x;
+			most = fabs(x) > most ? fabs(x) : most;
+		}
+	sum /= IN * OUT;
+	square = sqrt(square / (IN * OUT));
+	ok(fabs(sum) < 5 * deviation / sqrt(IN * OUT), "%s: mean %g",
+	    rs_net_laws[law], sum);
+	ok(fabs(square - deviation) < 0.02 * deviation, "%s: deviation %g, "
+	    "not %g", rs_net_laws[law], square, deviation);
+	if (bound > 0)
+		ok(most <= bound * (1 + 1e-6) && most > 0.99 * bound,
+		    "%s: within %g, not %g", rs_net_laws[law], most, bound);
+	const uint64_t draw = rs_draw2(77, RS_DRAW_USER_FACTORS, 0,
+	    3 * OUT + 5);
+	const double want = law == RS_NET_NORMAL ? number * rs_normal(draw) :
+	    bound * (2 * rs_unit(draw) - 1);
+	ok(fabs((double)net->row[RS_USER][3 * net->stride[RS_USER] + 5] -
+	    want) < 1e-6 * fabs(want), "%s: draw 3 %d + 5", rs_net_laws[law],
+	    OUT);
+	rs_net_free(net);
+}
+
+static void
+test_laws_are_what_they_say(void)
+{
+	const double glorot = sqrt(6. / 500), lecun = sqrt(3. / 300);
+	const double xavier = sqrt(60. / 250);
+
+	test_law(RS_NET_GLOROT, 0, glorot, glorot / sqrt(3));
+	test_law(RS_NET_LECUN, 0, lecun, lecun / sqrt(3));
+	test_law(RS_NET_XAVIER, 60, xavier, xavier / sqrt(3));
+	test_law(RS_NET_XAVIER, 3, glorot, glorot / sqrt(3));
+	test_law(RS_NET_NORMAL, 0.01, 0, 0.01);
+	for (int i = 0; i < RS_NET_LAWS; i++)
+		ok(rs_net_laws[i] != NULL, "law %d has a name", i);
+	ok(rs_net_laws[RS_NET_LAWS] == NULL, "there ends the list");
+}
+
+/* Weights are drawn by their place in the tensor, whatever pads them. */
+static void
+test_weights_are_drawn_by_place(void)
+{
+	for (size_t w = 0; w < WIDTHS_N; w++) {
+		struct rs_net *net = make(build_dense, WIDTHS[w], USERS,
+		    ITEMS);
+		const struct rs_net_param *p = rs_net_find(net,
+		    "layer_1_weight");
+		struct slow s = slow_new(net);
+		const double *got = slow_param(&s, p->layer, RS_NET_WEIGHTS);
+
+		ok(p->in == 2 * WIDTHS[w] && p->width == WIDTHS[w], "size");
+		for (size_t k = 0; k < p->in * p->width; k++)
+			ok(got[k] == (double)(float)(0.5 * rs_normal(rs_draw2(
+			    3, RS_DRAW_LAYER, (uint64_t)(p - net->param),
+			    k))), "width %zu, number %zu", WIDTHS[w], k);
+		slow_free(&s);
+		rs_net_free(net);
+	}
+}
+
+/* Tensors there and back. */
+
+static bool
+same_params(const struct rs_net *a, const struct rs_net *b)
+{
+	return memcmp(a->weight, b->weight, a->weights * sizeof(float)) == 0 &&
+	    memcmp(a->bias, b->bias, a->biases * sizeof(float)) == 0 &&
+	    memcmp(a->row[RS_USER], b->row[RS_USER], a->rows[RS_USER] *
+	    a->stride[RS_USER] * sizeof(float)) == 0 &&
+	    memcmp(a->row[RS_ITEM], b->row[RS_ITEM], a->rows[RS_ITEM] *
+	    a->stride[RS_ITEM] * sizeof(float)) == 0;
+}
+
+static struct rs_net *
+blank(build *of, size_t d, uint64_t users, uint64_t items)
+{
+	struct rs_net *net = rs_net_new(users, items);
+
+	of(net, d);
+	rs_net_alloc(net);
+	return net;
+}
+
+static void
+test_tensors_there_and_back(void)
+{
+	for (size_t i = 0; i < NETS_N; i++)
+		for (size_t w = 0; w < WIDTHS_N; w++) {
+			build *of = NETS[i].build;
+			struct rs_net *net = make(of, WIDTHS[w], USERS, ITEMS);
+			struct rs_net *back = blank(of, WIDTHS[w], USERS,
+			    ITEMS);
+			struct rs_net *more = blank(of, WIDTHS[w], USERS + 3,
+			    ITEMS + 1);
+			struct rs_tensors *t = rs_tensors_new();
+			struct rs_err e;
+			uint64_t bytes = 0;
+
+			rs_net_export(net, t);
+			for (size_t k = 0; k < rs_tensors_count(t); k++)
+				bytes += rs_tensors_at(t, k)->count *
+				    sizeof(float);
+			ok(bytes == rs_net_bytes(net), "%s %zu: bytes",
+			    NETS[i].name, WIDTHS[w]);
+			ok(rs_net_load(back, t, false, &e) == 0, "%s",
+			    e.text);
+			ok(same_params(net, back), "%s %zu", NETS[i].name,
+			    WIDTHS[w]);
+			ok(rs_net_load(more, t, true, &e) == 0, "%s", e.text);
+			more->rows[RS_USER] = USERS;
+			more->rows[RS_ITEM] = ITEMS;
+			ok(same_params(net, more), "%s %zu, grown",
+			    NETS[i].name, WIDTHS[w]);
+			rs_tensors_free(t);
+			rs_net_free(net);
+			rs_net_free(back);
+			rs_net_free(more);
+		}
+}
+
+static void
+refuses(uint64_t users, size_t d, bool grown, const char *want)
+{
+	struct rs_net *net = make(build_one, 8, USERS, ITEMS);
+	struct rs_net *other = blank(build_one, d, users, ITEMS);
+	struct rs_tensors *t = rs_tensors_new();
+	struct rs_err e = { "" };
+
+	rs_net_export(net, t);
+	ok(rs_net_load(other, t, grown, &e) == -1 && strstr(e.text, want) !=
+	    NULL, "%s", e.text);
+	rs_tensors_free(t);
+	rs_net_free(net);
+	rs_net_free(other);
+}
+
+static void
+test_what_does_not_fit_is_refused(void)
+{
+	refuses(USERS + 1, 8, false, "tensor user is [5, 8], not [6, 8]");
+	refuses(USERS, 9, false, "tensor user is [5, 8], not [5, 9]");
+	refuses(USERS, 9, true, "tensor user is [5, 8], not [5, 9]");
+	refuses(USERS - 1, 8, true, "user has 5 rows, train only 4");
+}
+
+static void
+test_the_first_that_is_not_finite_is_named(void)
+{
+	struct rs_net *net = make(build_neumf, 8, 20000, 10000);
+	struct rs_err e;
+
+	ok(rs_net_finite(net, pool, "lower it", &e) == 0, "all finite");
+	net->weight[rs_net_find(net, "output_weight")->at + 7] = INFINITY;
+	ok(rs_net_finite(net, pool, "lower it", &e) == -1 &&
+	    strcmp(e.text, "output_weight is no longer finite (lower it)") ==
+	    0, "%s", e.text);
+	net->row[RS_ITEM][9999 * net->stride[RS_ITEM]] = -INFINITY;
+	ok(rs_net_finite(net, pool, "lower it", &e) == -1 &&
+	    strcmp(e.text, "the factors of item 9999 are no longer finite "
+	    "(lower it)") == 0, "%s", e.text);
+	net->row[RS_USER][19998 * net->stride[RS_USER] + 9] = NAN;
+	net->row[RS_USER][7 * net->stride[RS_USER] + 1] = NAN;
+	ok(rs_net_finite(net, pool, "lower it", &e) == -1 &&
+	    strcmp(e.text, "the factors of user 7 are no longer finite "
+	    "(lower it)") == 0, "%s", e.text);
+	rs_net_free(net);
+}
+
+/* A side by itself gives what it gives within the whole. */
+static void
+test_side(size_t d)
+{
+	struct rs_net *net = rs_net_new(150, 70);
+	const rs_layer u = block(net, user(net, d), "user_dense", d);
+	const rs_layer i = block(net, item(net, d), "item_dense", d);
+	const size_t ld = rs_stride(d);
+	float *x = rs_aligned(150 * ld * sizeof(*x));
+	float *y = rs_aligned(70 * ld * sizeof(*y));
+	struct rs_net_pass *p;
+
+	rs_net_end(net, rs_net_sum(net, rs_net_product(net, u, i)));
+	rs_net_alloc(net);
+	for (size_t k = 0; k < net->params; k++)
+		rs_net_draw(net, pool, net->param + k, RS_NET_NORMAL, 0.5, 3);
+	p = rs_net_pass_new(net, 1);
+	memset(x, 0xff, 150 * ld * sizeof(*x));
+	rs_net_side(net, pool, u, x, ld);
+	rs_net_side(net, pool, i, y, ld);
+	for (uint32_t a = 0; a < 150; a++) {
+		const uint32_t b = (a * 31 + 7) % 70;
+		float score, got = rs_dot(x + a * ld, y + b * ld, ld);
+
+		rs_net_forward(p, &a, &b, 1, NULL, &score);
+		ok(fabsf(got - score) <= 1e-5F * (1 + fabsf(score)),
+		    "width %zu, user %u: %g, not %g", d, a, (double)got,
+		    (double)score);
+		for (size_t k = d; k < ld; k++)
+			ok(x[a * ld + k] == 0, "padded");
+	}
+	free(x);
+	free(y);
+	rs_net_pass_free(p);
+	rs_net_free(net);
+}
+
+static void
+test_a_side_gives_what_it_gives_in_the_whole(void)
+{
+	for (size_t w = 0; w < WIDTHS_N; w++)
+		test_side(WIDTHS[w]);
+}
+
 int
-main(void)
+main(int argc, char **argv)
 {
 	pool = rs_pool_new(2);
+	if (argc > 1) {
+		print_sums();
+		rs_pool_free(pool);
+		return 0;
+	}
 	test_gradients_are_finite_differences();
+	test_what_pads_stays_zero();
+	test_a_pass_leaves_no_trace();
+	test_paths_agree(argv[0]);
+	test_dropout_has_its_chance();
+	test_laws_are_what_they_say();
+	test_weights_are_drawn_by_place();
+	test_tensors_there_and_back();
+	test_what_does_not_fit_is_refused();
+	test_the_first_that_is_not_finite_is_named();
+	test_a_side_gives_what_it_gives_in_the_whole();
 	rs_pool_free(pool);
 	return test_end();
 }
