@@ -285,18 +285,6 @@ open_beginning(struct job *j, const char *role, const char *path)
 	return m;
 }
 
-/* A model of the algorithm whose name is the option's. */
-static struct rs_model *
-open_half(struct job *j, const char *role, const char *path)
-{
-	struct rs_model *m = open_beginning(j, role, path);
-
-	if (strcmp(rs_model_algorithm(m), role) != 0)
-		rs_bad("%s: a model of %s, and --%s wants one of %s", path,
-		    rs_model_algorithm(m), role, role);
-	return m;
-}
-
 /* Where the training stream names no dictionaries, the two may still not
  * belong together. */
 static void
@@ -316,8 +304,8 @@ open_beginnings(struct job *j)
 	if (o.warm != NULL)
 		j->warm = open_beginning(j, "warm", o.warm);
 	if (o.gmf != NULL) {
-		j->gmf = open_half(j, "gmf", o.gmf);
-		j->mlp = open_half(j, "mlp", o.mlp);
+		j->gmf = open_beginning(j, "gmf", o.gmf);
+		j->mlp = open_beginning(j, "mlp", o.mlp);
 		check_pair(j);
 	}
 	j->run.fit.warm = j->warm;
