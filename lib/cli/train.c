@@ -34,6 +34,19 @@ static const struct {
 
 static const char *const SIDE[2] = { "user", "item" };
 
+/* Labels of items are labels too, but say nothing of a pair. */
+static void
+refuse_titles(const struct rs_reader *in, const struct rs_algorithm *a)
+{
+	const struct rs_head *h = rs_reader_head(in);
+	const int c = rs_head_find(h, "label");
+
+	if (c >= 0 && h->column[c].type == RS_STR)
+		rs_bad("%s: column label is text, and %s takes it for how "
+		    "much a pair was wanted, a number in 0..1",
+		    rs_reader_name(in), a->name);
+}
+
 struct rs_reader *
 rs_train_begin(const struct rs_values *v)
 {
@@ -45,6 +58,8 @@ rs_train_begin(const struct rs_values *v)
 		rs_bad("%s: has no column value, and %s learns ratings here: "
 		    "keep them with rs-clean -c value=COLUMN",
 		    rs_reader_name(in), v->algorithm->name);
+	if (wants == RS_WANTS_LABEL)
+		refuse_titles(in, v->algorithm);
 	if (WANTS[wants].types != NULL)
 		rs_demand(in, WANTS[wants].types);
 	return in;

@@ -1,0 +1,79 @@
+# A stream with labels is learned from row by row, as it stands; what its
+# labels cannot mean is refused by the row.
+. "$RS_ROOT/tests/cli/_small.sh"
+groups | stream t.rsi
+rs-negsample -q -n 2 -D ids <t.rsi >labelled.rsi
+rs-negsample -q -n 2 -D ids -s 2 <t.rsi >others.rsi
+fit() {
+    rs-fit gmf -q -d 4 -e 2 "$@"
+    echo "$?: $*"
+}
+fit -o own <t.rsi
+fit -o given <labelled.rsi
+fit -o again -j 3 <labelled.rsi
+fit -o redrawn <others.rsi
+cmp given again
+cmp -s given own || cmp -s given redrawn || echo "as its rows say"
+# What is had are the wanted pairs alone, in either.
+for m in own given; do
+    rs-cat --info $m | grep -E '^(users|items|pairs|train_rows)'
+done
+rs-topk -m given -D ids --all -k 9 | sort >lists
+rs-cat -q -D ids t.rsi | cut -f 1,2 | tr '\t' , >had
+cut -d , -f 1,2 lists | grep -c -x -f had
+# The order of equal rows counts, and how often they stand there.
+rs-cat -f stream labelled.rsi labelled.rsi >twice.rsi
+fit -o doubled <twice.rsi
+rs-cat --info doubled | grep -E '^(pairs|train_rows)'
+# Weights that rs-negsample made 0 on rows that nobody wanted; others would
+# count for nothing.
+rs-clean -q --delimiter ' ' --no-header -c user=1,item=2,weight=3 \
+    <<<'u1 i1 3' | rs-index -q -D ids --frozen | rs-negsample -q -n 1 -D ids |
+    fit -o made
+# Users u0..u4 and items i0..i6 in turn; labels between 0 and 1, NaN in row
+# 3, 2 in row 17, and none above 0.
+between() { base64 -d <<'END'
+iVJTSQ0KGgoBAAAAMQAAAGNvbHVtbgl1c2VyCXUzMgpjb2x1bW4JaXRlbQl1MzIKY29sdW1u
+CWxhYmVsCWYzMgrP/H7ApnbmNmJsawpJAAAAAAAAAAAAAAAIAAAADwAAAAEDAAAAAAAAAAAA
+AIhGRA8AAAABAwAAAAAAAAAAAACIxhoTAAAAAQcXAAAAAAAAAAAAfsC/DwAA/ogPbsK3W1wj
+ZW5kCi0AAAByb3dzCTgKYmxvY2tzCTEKZmluZ2VycHJpbnQJMGRkMWNjYzNlNTAxMTc5NwpX
+zI0zHBBYxw==
+END
+}
+nan() { base64 -d <<'END'
+iVJTSQ0KGgoBAAAAMQAAAGNvbHVtbgl1c2VyCXUzMgpjb2x1bW4JaXRlbQl1MzIKY29sdW1u
+CWxhYmVsCWYzMgrP/H7ApnbmNmJsawpCAAAAAAAAAAAAAAADAAAADQAAAAECAAAAAAAAAAAA
+ACQNAAAAAQIAAAAAAAAAAAAAJBAAAAABCRYAAAAAAAAAAAD+APwHu802DmuMwh1lbmQKLQAA
+AHJvd3MJMwpibG9ja3MJMQpmaW5nZXJwcmludAlmNWI2YWQwNDRjMDcxYzQ4CnntpIcTF51a
+END
+}
+two() { base64 -d <<'END'
+iVJTSQ0KGgoBAAAAMQAAAGNvbHVtbgl1c2VyCXUzMgpjb2x1bW4JaXRlbQl1MzIKY29sdW1u
+CWxhYmVsCWYzMgrP/H7ApnbmNmJsawpbAAAAAAAAAAAAAAARAAAAEwAAAAEDAAAAAAAAAAAA
+AIhGRCOiEQETAAAAAQMAAAAAAAAAAAAAiMYa0VgjAh0AAAABCBcAAAAAAAAAAAB/AH8AfwB/
+AH8AfwB/AH8AgLYXJtn0u549ZW5kCi4AAAByb3dzCTE3CmJsb2NrcwkxCmZpbmdlcnByaW50
+CWIyZWUwZmU0Y2FhNTkyYWYKISNhj+KagsE=
+END
+}
+zero() { base64 -d <<'END'
+iVJTSQ0KGgoBAAAAMQAAAGNvbHVtbgl1c2VyCXUzMgpjb2x1bW4JaXRlbQl1MzIKY29sdW1u
+CWxhYmVsCWYzMgrP/H7ApnbmNmJsawo+AAAAAAAAAAAAAAAEAAAADQAAAAECAAAAAAAAAAAA
+AOQNAAAAAQIAAAAAAAAAAAAA5AwAAAAAAAAAAAAAAAAAAABcQSbW299F9GVuZAotAAAAcm93
+cwk0CmJsb2NrcwkxCmZpbmdlcnByaW50CWEyMmM3Mjc5YzU4NzVlNmIK5P5bHUtNqzw=
+END
+}
+between | rs-cat -q
+between | fit -o between
+rs-cat --info between | grep -E '^(users|items|pairs|train_rows)'
+nan | fit -o made
+two | fit -o made
+zero | fit -o made
+two | rs-fit -q als -o made
+between | rs-fit -q mf -o made
+# A title is no label.
+rs-clean -q --delimiter ' ' --no-header -c user=1,item=2,label=3 \
+    <<<'u1 i1 1' | rs-index -q -D ids --frozen | fit -o made
+[ ! -e made ] || echo "a model was made"
+# What it takes is known before a row is read.
+rs-fit gmf --plan -D ids -d 4 <labelled.rsi | grep -c 'bytes a row'
+rs-fit gmf --plan -D ids -d 4 <t.rsi | grep memory | grep -c 'bytes a pair'
