@@ -44,13 +44,14 @@ struct rs_layer_ops {
 	void (*sum)(float *y, size_t ldy, const float *x, size_t ldx,
 	    size_t n, size_t width);
 
-	/* y = y scale where keep (n, width) is not 0, else 0. */
+	/* y = y scale keep, keep (n, width) being 0 or 1. */
 	void (*thin)(float *y, size_t ld, const uint8_t *keep, float scale,
 	    size_t n, size_t width);
 
 	/* keep (n, width) of samples with the keys key (n): element k is left
 	 * out where the (k mod 4)-th 16 bits from below of draw first + k / 4
-	 * under the key (rs_draw_at) are less than chance. */
+	 * under the key (rs_draw_at) are less than chance, which is below
+	 * RS_LAYER_CHANCES. */
 	void (*choose)(uint8_t *keep, const uint64_t *key, uint64_t first,
 	    uint32_t chance, size_t n, size_t width);
 };

@@ -68,16 +68,31 @@ sum(float *y, size_t ldy, const float *x, size_t ldx, size_t n, size_t width)
 	}
 }
 
+/* Multiplied, as a branch for each would be wrong as often as p says. */
 static void
-thin(float *y, size_t ld, const uint8_t *keep, float scale, size_t n,
-    size_t width)
+thin(float *restrict y, size_t ld, const uint8_t *restrict keep, float scale,
+    size_t n, size_t width)
 {
 	for (size_t i = 0; i < n; i++, y += ld, keep += width)
-		for (size_t k = 0; k < width; k++) {
-			const float scaled = y[k] * scale;
+		for (size_t k = 0; k < width; k++)
+			y[k] *= scale * (float)keep[k];
+}
 
-			y[k] = keep[k] != 0 ? scaled : 0;
-		}
+/* Draws of a row at once, so that the compiler makes lanes of them too. */
+enum { DRAWS = 64 };
+
+static void
+choose_some(uint8_t *restrict keep, uint64_t key, uint64_t first,
+    uint16_t chance, size_t draws)
+{
+	uint64_t draw[DRAWS];
+	uint16_t part[4 * DRAWS];	/* little-endian, as all our machines */
+
+	for (size_t l = 0; l < draws; l++)
+		draw[l] = rs_draw_at(key, first + l);
+	memcpy(part, draw, draws * sizeof(*draw));
+	for (size_t k = 0; k < 4 * draws; k++)
+		keep[k] = part[k] >= chance;
 }
 
 static void
@@ -85,14 +100,13 @@ choose(uint8_t *restrict keep, const uint64_t *restrict key, uint64_t first,
     uint32_t chance, size_t n, size_t width)
 {
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < width; k += LANES, keep += LANES) {
-			uint64_t draw[LANES / 4];
+		for (size_t at = 0; at < width / 4; at += DRAWS) {
+			const size_t draws = width / 4 - at < DRAWS ?
+			    width / 4 - at : DRAWS;
 
-			for (size_t l = 0; l < LANES / 4; l++)
-				draw[l] = rs_draw_at(key[i], first + k / 4 + l);
-			for (size_t l = 0; l < LANES; l++)
-				keep[l] = (draw[l / 4] >> l % 4 * 16 &
-				    0xffff) >= chance;
+			choose_some(keep, key[i], first + at,
+			    (uint16_t)chance, draws);
+			keep += 4 * draws;
 		}
 }
 
