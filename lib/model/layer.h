@@ -1,5 +1,6 @@
 /*
- * layer: how net.c has built a net, for pass.c, which runs it.
+ * layer: how net.c has built a net, for param.c, which fills it, and pass.c,
+ * which runs it.
  *
  * A layer's width may leave places of its last lane unused, and a concat has
  * such holes between its parts too: place says where number k of a width
@@ -54,6 +55,9 @@ struct rs_net_layers {
 
 /* Where number k of a layer's width stands in its row. */
 size_t rs_layer_place(const struct rs_net *net, rs_layer layer, size_t k);
+
+/* Whether no hole is between them. */
+bool rs_layer_whole(const struct rs_net *net, rs_layer layer);
 
 /* Whether a dense layer's weights are one row: of one output, (in); else
  * they are panels of kernel/dense.h. */

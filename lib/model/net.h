@@ -96,7 +96,7 @@ struct rs_net {
 	float *weight, *bias;
 	struct rs_net_param *param;
 	size_t params;
-	struct rs_net_layers *layers;	/* net.c's own */
+	struct rs_net_layers *layers;	/* layer.h's */
 };
 
 /* A layer's number, to be the input of exactly one other. */

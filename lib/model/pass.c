@@ -255,8 +255,7 @@ sum_back(const struct work *w)
 {
 	const struct rs_net *net = w->p->net;
 	const size_t width = net->layers->at[w->l->a].width;
-	const bool whole = rs_layer_place(net, w->l->a, width - 1) ==
-	    width - 1;
+	const bool whole = rs_layer_whole(net, w->l->a);
 
 	for (size_t i = 0; i < w->n; i++) {
 		const float g = w->g[i * w->ldg];
@@ -466,6 +465,7 @@ side_task(void *arg, size_t task, int thread)
 	const uint64_t from = (uint64_t)task * SIDE_ROWS;
 	const struct rs_layer_at *l = s->net->layers->at + s->layer;
 	uint32_t row[SIDE_ROWS];
+	const bool whole = rs_layer_whole(s->net, s->layer);
 	struct rs_net_pass *p = s->pass[thread];
 
 	if (p == NULL)
@@ -481,7 +481,9 @@ side_task(void *arg, size_t task, int thread)
 		const float *y = value_of(p, l) + i * l->y.ld;
 		float *out = s->out + (from + i) * s->ld;
 
-		for (size_t k = 0; k < l->width; k++)
+		if (whole)
+			memcpy(out, y, l->width * sizeof(*out));
+		for (size_t k = 0; !whole && k < l->width; k++)
 			out[k] = y[rs_layer_place(s->net, s->layer, k)];
 		memset(out + l->width, 0, (s->ld - l->width) * sizeof(*out));
 	}

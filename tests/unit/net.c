@@ -954,11 +954,44 @@ test_side(size_t d)
 	rs_net_free(net);
 }
 
+/* Holes between two embeddings are closed. */
+static void
+test_side_of_two(size_t d)
+{
+	struct rs_net *net = rs_net_new(USERS, ITEMS);
+	const size_t ld = rs_stride(2 * d);
+	float *x = rs_aligned(USERS * ld * sizeof(*x));
+	const rs_layer a = user(net, d);
+	const rs_layer two = rs_net_concat(net, a, rs_net_embedding(net,
+	    RS_USER, "more", d));
+	struct slow s;
+
+	rs_net_end(net, rs_net_dense(net, two, "output", 1));
+	rs_net_alloc(net);
+	for (size_t k = 0; k < net->params; k++)
+		rs_net_draw(net, pool, net->param + k, RS_NET_NORMAL, 0.5, 3);
+	rs_net_side(net, pool, two, x, ld);
+	s = slow_new(net);
+	for (size_t i = 0; i < SAMPLES; i++) {
+		double want[2 * WIDE];
+
+		slow_layer(&s, two, i, want);
+		for (size_t k = 0; k < ld; k++)
+			ok((double)x[USER[i] * ld + k] == (k < 2 * d ?
+			    want[k] : 0), "width %zu, place %zu", d, k);
+	}
+	free(x);
+	slow_free(&s);
+	rs_net_free(net);
+}
+
 static void
 test_a_side_gives_what_it_gives_in_the_whole(void)
 {
-	for (size_t w = 0; w < WIDTHS_N; w++)
+	for (size_t w = 0; w < WIDTHS_N; w++) {
 		test_side(WIDTHS[w]);
+		test_side_of_two(WIDTHS[w]);
+	}
 }
 
 int
