@@ -572,9 +572,12 @@ rs_run_plan(const struct rs_run *r, uint64_t users, uint64_t items,
 {
 	const struct rs_algorithm *a = r->algorithm;
 	const int threads = rs_pool_threads(r->fit.pool);
-	const uint64_t none = a->memory(&r->fit, users, items, 0, threads);
-	const uint64_t pair = a->memory(&r->fit, users, items, 1, threads) -
-	    none;
+	/* What is as large as a batch does not grow where there are many. */
+	const uint64_t many = 1 << 20;
+	const uint64_t full = a->memory(&r->fit, users, items, many, threads);
+	const uint64_t pair = (a->memory(&r->fit, users, items, 2 * many,
+	    threads) - full) / many;
+	const uint64_t none = full - pair * many;
 	const uint64_t building = r->fit.weighted ? 20 : 12;
 	const uint64_t built = r->fit.weighted ? 8 : 4;
 

@@ -75,5 +75,6 @@ rs-clean -q --delimiter ' ' --no-header -c user=1,item=2,label=3 \
     <<<'u1 i1 1' | rs-index -q -D ids --frozen | fit -o made
 [ ! -e made ] || echo "a model was made"
 # What it takes is known before a row is read.
-rs-fit gmf --plan -D ids -d 4 <labelled.rsi | grep -c 'bytes a row'
-rs-fit gmf --plan -D ids -d 4 <t.rsi | grep memory | grep -c 'bytes a pair'
+for t in labelled t; do
+    rs-fit neumf --plan -D ids <$t.rsi | sed '/memory/s/[0-9.]* MiB/X MiB/'
+done
