@@ -4,7 +4,7 @@ try() {
     echo "$?: $*"
 }
 try rs-fit
-try rs-fit alz
+try rs-fit alz 2>&1 | sed 's/pop .*/pop .../'
 try rs-fit als pop
 try rs-fit als -p alfa=1
 try rs-fit als -p alpha
