@@ -157,6 +157,50 @@ rs_negatives_counts(const struct rs_negatives *g)
 	return &g->counts;
 }
 
+/* One bisection of rs_negative_at on its way: of n numbers from own[at] on, it
+ * is not known how many stand before the rank. */
+struct bisection {
+	const uint32_t *own;
+	uint32_t at, n, rank;
+};
+
+/* Whether one's own item k stands before the rank, as all ones or none: which
+ * way a bisection goes cannot be foreseen, so it must not be a jump. */
+static inline uint32_t
+before(const struct bisection *b, uint32_t k)
+{
+	return -(uint32_t)(b->own[k] - k <= b->rank);
+}
+
+void
+rs_negative_by_many(const struct rs_csr *m, const uint32_t *user,
+    const uint64_t *draw, size_t n, uint32_t *item)
+{
+	static const uint32_t none = UINT32_MAX;
+	struct bisection b[RS_NEGATIVES_MANY];
+	uint32_t longest = 1;
+
+	assert(n <= RS_NEGATIVES_MANY);
+	for (size_t k = 0; k < n; k++) {
+		const uint32_t own = (uint32_t)rs_csr_count(m, user[k]);
+
+		b[k] = (struct bisection){ own > 0 ? rs_csr_items(m,
+			user[k]) : &none, 0, own > 0 ? own : 1,
+			(uint32_t)rs_below(m->items - own, draw[k]) };
+		longest = own > longest ? own : longest;
+	}
+	for (; longest > 1; longest -= longest / 2)
+		for (size_t k = 0; k < n; k++) {
+			const uint32_t half = b[k].n / 2;
+
+			b[k].at += half & before(&b[k], b[k].at + half -
+			    (half > 0));
+			b[k].n -= half;
+		}
+	for (size_t k = 0; k < n; k++)
+		item[k] = b[k].rank + b[k].at + (1 & before(&b[k], b[k].at));
+}
+
 /* How many of n ascending numbers are below v. */
 static uint32_t
 below(const uint32_t *p, uint32_t n, uint32_t v)

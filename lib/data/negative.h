@@ -82,6 +82,13 @@ rs_negative_by(const struct rs_csr *m, uint64_t user, bool verified,
 	    rs_below(m->items - n, draw));
 }
 
+/* Verified ones for many users at once (at most RS_NEGATIVES_MANY), whose
+ * waits for memory overlap: item[k] = rs_negative_by(m, user[k], true,
+ * draw[k]). */
+enum { RS_NEGATIVES_MANY = 32 };
+void rs_negative_by_many(const struct rs_csr *m, const uint32_t *user,
+    const uint64_t *draw, size_t n, uint32_t *item);
+
 struct rs_negatives;
 
 /* universe: size items, ascending, borrowed; NULL is 0..size-1.  known: the

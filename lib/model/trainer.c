@@ -38,7 +38,8 @@ enum {
 	CHUNK = 1024,		/* floats of weights that are stepped at once */
 	CHUNKS_A_TASK = 8,
 	ROWS_A_TASK = 64,
-	AHEAD = 8,		/* rows and pairs on their way from memory */
+	AHEAD = 8,		/* rows on their way from memory */
+	FEW = RS_NEGATIVES_MANY,	/* samples that are drawn together */
 };
 
 const char *const rs_trainer_lasts[] = {
@@ -109,6 +110,12 @@ struct rs_trainer {
 	double cost[RS_TRAINER_SHARDS];
 };
 
+static uint64_t
+least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* Samples of each pair. */
 static uint64_t
 planes(const struct rs_trainer_opts *o)
@@ -132,9 +139,38 @@ shards(size_t n)
 
 /* Who is in a batch. */
 
+/* What a few samples of one epoch are. */
+struct few {
+	size_t n, negatives;
+	uint64_t sample[FEW];
+	size_t place[FEW];		/* of each negative, in the batch */
+	uint32_t user[FEW];		/* and its user */
+	uint64_t draw[FEW];
+};
+
+/* Where they are read from is on its way from memory. */
 static void
-draw_pair(const struct rs_trainer *t, struct samples *s, size_t i,
-    uint64_t epoch, uint64_t sample)
+find_few(const struct rs_trainer *t, struct few *w, uint64_t place)
+{
+	for (size_t k = 0; k < w->n; k++) {
+		const uint64_t sample = rs_shuffle_at(&t->order, place + k);
+
+		w->sample[k] = sample;
+		if (t->labelled != NULL) {
+			__builtin_prefetch(t->labelled->user + sample);
+			__builtin_prefetch(t->labelled->item + sample);
+			__builtin_prefetch(t->labelled->label + sample);
+		} else {
+			__builtin_prefetch(t->owner + sample / planes(&t->o));
+			__builtin_prefetch(t->f.train->item + sample /
+			    planes(&t->o));
+		}
+	}
+}
+
+static void
+draw_pair(const struct rs_trainer *t, struct few *w, struct samples *s,
+    size_t i, uint64_t sample)
 {
 	const struct rs_csr *m = t->f.train;
 	const uint64_t pair = sample / planes(&t->o);
@@ -153,57 +189,55 @@ draw_pair(const struct rs_trainer *t, struct samples *s, size_t i,
 		s->share[i] = 0;
 		return;
 	}
-	s->of[RS_ITEM][i] = rs_negative_by(m, user, t->o.verify,
-	    rs_draw2(t->f.seed, RS_DRAW_SAMPLE, epoch, sample));
+	w->place[w->negatives] = i;
+	w->user[w->negatives] = user;
+	w->draw[w->negatives++] = rs_draw2(t->f.seed, RS_DRAW_SAMPLE,
+	    t->ordered, sample);
 }
 
 static void
-draw_sample(const struct rs_trainer *t, struct samples *s, size_t i,
-    uint64_t place, uint64_t sample)
+draw_negatives(const struct rs_trainer *t, const struct few *w,
+    struct samples *s)
 {
-	const struct rs_labelled *l = t->labelled;
+	const struct rs_csr *m = t->f.train;
+	uint32_t item[FEW];
 
-	s->key[i] = rs_draw2(t->f.seed, RS_DRAW_DROPOUT, t->ordered, place);
-	s->share[i] = 1 / (float)s->n;
-	if (l == NULL) {
-		draw_pair(t, s, i, t->ordered, sample);
-		return;
-	}
-	s->of[RS_USER][i] = l->user[sample];
-	s->of[RS_ITEM][i] = l->item[sample];
-	s->label[i] = l->label[sample];
+	if (t->o.verify)
+		rs_negative_by_many(m, w->user, w->draw, w->negatives, item);
+	else
+		for (size_t k = 0; k < w->negatives; k++)
+			item[k] = rs_negative_by(m, w->user[k], false,
+			    w->draw[k]);
+	for (size_t k = 0; k < w->negatives; k++)
+		s->of[RS_ITEM][w->place[k]] = item[k];
 }
 
+/* The samples from a place in an epoch's order on become sample from and so on
+ * of the batch. */
 static void
-expect_sample(const struct rs_trainer *t, uint64_t sample)
-{
-	if (t->labelled != NULL) {
-		__builtin_prefetch(t->labelled->user + sample);
-		__builtin_prefetch(t->labelled->item + sample);
-		__builtin_prefetch(t->labelled->label + sample);
-	} else {
-		__builtin_prefetch(t->owner + sample / planes(&t->o));
-		__builtin_prefetch(t->f.train->item + sample / planes(&t->o));
-	}
-}
-
-/* n samples of one epoch, from a place in its order on, become sample from and
- * so on of the batch. */
-static void
-draw_run(const struct rs_trainer *t, struct samples *s, size_t from,
+draw_few(const struct rs_trainer *t, struct samples *s, size_t from,
     uint64_t place, size_t n)
 {
-	uint64_t sample[AHEAD];
+	const struct rs_labelled *l = t->labelled;
+	struct few w = { .n = n };
 
-	for (size_t i = 0; i < n + AHEAD; i++) {
-		if (i >= AHEAD)
-			draw_sample(t, s, from + i - AHEAD, place + i - AHEAD,
-			    sample[i % AHEAD]);
-		if (i >= n)
+	find_few(t, &w, place);
+	for (size_t k = 0; k < n; k++) {
+		const uint64_t sample = w.sample[k];
+		const size_t i = from + k;
+
+		s->key[i] = rs_draw2(t->f.seed, RS_DRAW_DROPOUT, t->ordered,
+		    place + k);
+		s->share[i] = 1 / (float)s->n;
+		if (l == NULL) {
+			draw_pair(t, &w, s, i, sample);
 			continue;
-		sample[i % AHEAD] = rs_shuffle_at(&t->order, place + i);
-		expect_sample(t, sample[i % AHEAD]);
+		}
+		s->of[RS_USER][i] = l->user[sample];
+		s->of[RS_ITEM][i] = l->item[sample];
+		s->label[i] = l->label[sample];
 	}
+	draw_negatives(t, &w, s);
 }
 
 static void
@@ -213,13 +247,12 @@ draw_all(struct rs_trainer *t, struct samples *s)
 		const uint64_t epoch = (s->first + i) / t->each;
 		const uint64_t place = (s->first + i) % t->each;
 
-		n = t->each - place < s->n - i ? (size_t)(t->each - place) :
-		    s->n - i;
+		n = (size_t)least(t->each - place, least(s->n - i, FEW));
 		if (t->ordered != epoch)
 			rs_shuffle_by(&t->order, t->each, rs_draw(t->f.seed,
 			    RS_DRAW_SHUFFLE, epoch));
 		t->ordered = epoch;
-		draw_run(t, s, i, place, n);
+		draw_few(t, s, i, place, n);
 	}
 }
 
@@ -631,12 +664,6 @@ flat_free(struct flat *x)
 {
 	rs_weights_free(x->w);
 	free(x->gradient);
-}
-
-static uint64_t
-least(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
 }
 
 static struct meeting

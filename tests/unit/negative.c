@@ -204,6 +204,33 @@ test_unverified_draws_positives_too(void)
 	rs_negatives_free(g);
 }
 
+/* For every set of own items: each other item by its rank, one at a time and
+ * many together. */
+static void
+test_an_item_of_each_rank_is_found(void)
+{
+	for (unsigned mask = 0; mask + 1 < 1U << ITEMS; mask++) {
+		struct rs_csr m = known_of(mask);
+		uint32_t user[RS_NEGATIVES_MANY], item[RS_NEGATIVES_MANY];
+		uint64_t draw[RS_NEGATIVES_MANY], rank = 0;
+		size_t k = 0;
+
+		for (uint32_t i = 0; i < ITEMS; i++)
+			ok((mask >> i & 1) || rs_negative_at(m.item,
+			    m.nnz, rank++) == i, "item %u of %x", i, mask);
+		for (k = 0; k < RS_NEGATIVES_MANY; k++) {
+			draw[k] = rs_draw(1, RS_DRAW_SAMPLE, mask + k);
+			user[k] = k % 2;
+		}
+		rs_negative_by_many(&m, user, draw, k, item);
+		while (k-- > 0)
+			ok(item[k] == rs_negative_by(&m, user[k], true,
+			    draw[k]), "%u and not %u of %x", item[k],
+			    rs_negative_by(&m, user[k], true, draw[k]), mask);
+		rs_csr_free(&m);
+	}
+}
+
 int
 main(void)
 {
@@ -211,5 +238,6 @@ main(void)
 	test_chances_are_those_asked_for();
 	test_draws_depend_on_the_pair_alone();
 	test_unverified_draws_positives_too();
+	test_an_item_of_each_rank_is_found();
 	return test_end();
 }
