@@ -19,7 +19,8 @@
 	EACH(knn) \
 	EACH(gmf) \
 	EACH(mlp) \
-	EACH(neumf)
+	EACH(neumf) \
+	EACH(mfblock)
 
 #define DECLARE(name) extern const struct rs_algorithm rs_algorithm_##name;
 #define ADDRESS(name) &rs_algorithm_##name,
