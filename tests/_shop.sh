@@ -4,7 +4,7 @@ columns=user=USER_ID,item=ITEM_ID,event=EVENT_TYPE,time=TIMESTAMP
 weights='View=1,AddToCart=3,ViewCart=3,StartCheckout=5,Purchase=8'
 
 # shop ROWS: log.tsv, raw.rsi, ids/, all.rsi, train.rsi, test.rsi, weighted.rsi,
-# als.model, bpr.model, knn.model, pop.model, requests.
+# als.model, bpr.model, knn.model, lmf.model, pop.model, requests, pairs.
 shop() {
     rs-synth shop --users 300 --items 80 --rows "$1" >log.tsv &&
         rs-clean -q -c $columns log.tsv >raw.rsi &&
@@ -15,7 +15,9 @@ shop() {
         rs-fit -q als -d 8 -e 2 -D ids -o als.model <weighted.rsi &&
         rs-fit -q bpr -d 8 -e 2 -D ids -o bpr.model <train.rsi &&
         rs-fit -q knn -p neighbours=20 -D ids -o knn.model <weighted.rsi &&
+        rs-fit -q lmf -d 8 -e 2 -D ids -o lmf.model <weighted.rsi &&
         rs-fit -q pop -D ids -o pop.model <train.rsi || exit 1
+    rs-cat -D ids -f csv test.rsi | cut -d, -f1,2 >pairs
     cat >requests <<'END'
 {"user_id": "3", "top_n": "5"}
 {"user_id": 17}
@@ -61,6 +63,8 @@ requests	rs-topk -q -m knn.model -k 5
 /dev/null	rs-topk -q -m knn.model --all --similar
 /dev/null	rs-topk -q -m pop.model --all -f jsonl
 test.rsi	rs-score -q -m als.model
+test.rsi	rs-score -q -m lmf.model --threshold 0.5 --flag
+pairs	rs-score -q -m lmf.model --threshold 0.5 -f jsonl
 /dev/null	rs-eval -q -m als.model --test test.rsi
 /dev/null	rs-eval -q -m knn.model --test test.rsi
 /dev/null	rs-eval -q -m pop.model --test test.rsi --per-user made

@@ -156,6 +156,18 @@ rs_table_cell(struct rs_table *t, const struct rs_vec *v, size_t row)
 	}
 }
 
+static void
+end_line(struct rs_table *t)
+{
+	rs_buf_char(&t->buf, '\n');
+	t->cell = 0;
+	if (t->buf.len >= FULL) {
+		rs_sink_put(t->sink, t->buf.data, t->buf.len);
+		t->buf.len = 0;
+	}
+	t->row = t->buf.len;
+}
+
 void
 rs_table_end_row(struct rs_table *t)
 {
@@ -164,13 +176,15 @@ rs_table_end_row(struct rs_table *t)
 		rs_buf_char(&t->buf, '}');
 	else if (t->format == RS_TEXT_CSV && t->buf.len == t->row)
 		rs_buf_str(&t->buf, "\"\"");	/* or readers skip the line */
-	rs_buf_char(&t->buf, '\n');
-	t->cell = 0;
-	if (t->buf.len >= FULL) {
-		rs_sink_put(t->sink, t->buf.data, t->buf.len);
-		t->buf.len = 0;
-	}
-	t->row = t->buf.len;
+	end_line(t);
+}
+
+void
+rs_table_line(struct rs_table *t, const char *p, size_t n)
+{
+	assert(t->cell == 0);
+	rs_buf_put(&t->buf, p, n);
+	end_line(t);
 }
 
 void

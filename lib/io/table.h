@@ -51,6 +51,9 @@ void rs_table_none(struct rs_table *t);		/* empty; null in JSON */
 void rs_table_cell(struct rs_table *t, const struct rs_vec *v, size_t row);
 
 void rs_table_end_row(struct rs_table *t);
+
+/* Between rows, a line of another shape. */
+void rs_table_line(struct rs_table *t, const char *p, size_t n);
 void rs_table_flush(struct rs_table *t);	/* to the sink, and it on */
 void rs_table_free(struct rs_table *t);		/* flushes first */
 
