@@ -27,6 +27,16 @@ $(DATA)/ml-100k/u.data $(DATA)/ml-100k/u.item &:
 	    md5sum --quiet --check
 	touch $(DATA)/ml-100k/u.data $(DATA)/ml-100k/u.item
 
+# MovieLens latest-small (GroupLens; no redistribution), which may grow; the
+# pipeline counts it.
+$(DATA)/ml-latest-small/ratings.csv $(DATA)/ml-latest-small/movies.csv &:
+	@mkdir -p $(DATA)
+	$(FETCH) -o $(DATA)/ml-latest-small.zip \
+	    https://files.grouplens.org/datasets/movielens/ml-latest-small.zip
+	unzip -qo $(DATA)/ml-latest-small.zip -d $(DATA)
+	touch $(DATA)/ml-latest-small/ratings.csv \
+	    $(DATA)/ml-latest-small/movies.csv
+
 # Online Retail II (UCI, CC BY 4.0): a workbook of two sheets, which become one
 # CSV; 1,067,371 rows, as published, or one less in some copies.
 $(DATA)/online-retail-ii/online_retail_II.csv.gz:
