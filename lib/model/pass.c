@@ -203,7 +203,7 @@ dropout(const struct work *w)
 {
 	uint8_t *keep = w->p->keep + w->p->samples * w->l->keep;
 
-	if (w->p->key == NULL)
+	if (w->p->key == NULL || w->l->chance == 0)
 		return;
 	w->p->k->choose(keep, w->p->key, (uint64_t)w->number << 32,
 	    w->l->chance, w->n, w->width);
@@ -213,7 +213,7 @@ dropout(const struct work *w)
 static void
 dropout_back(const struct work *w)
 {
-	if (w->p->dropped)
+	if (w->p->dropped && w->l->chance > 0)
 		w->p->k->thin(w->g, w->ldg, w->p->keep +
 		    w->p->samples * w->l->keep, w->l->scale, w->n, w->width);
 }

@@ -349,6 +349,13 @@ struct trip {
 	struct rs_net_gradient g;
 };
 
+/* To be overwritten. */
+static float *
+rubbish(size_t n)
+{
+	return memset(rs_aligned(n * sizeof(float)), 0xff, n * sizeof(float));
+}
+
 static struct trip *
 trip_new(const struct rs_net *net)
 {
@@ -358,10 +365,9 @@ trip_new(const struct rs_net *net)
 		t->slope[i] = slope_of(i);
 	t->turned = rs_aligned(net->weights * sizeof(float));
 	for (int side = 0; side < 2; side++)
-		t->g.row[side] = rs_aligned(SAMPLES * net->stride[side] *
-		    sizeof(float));
-	t->g.weight = rs_aligned(net->weights * sizeof(float));
-	t->g.bias = rs_aligned(net->biases * sizeof(float));
+		t->g.row[side] = rubbish(SAMPLES * net->stride[side]);
+	t->g.weight = rubbish(net->weights);
+	t->g.bias = rubbish(net->biases);
 	rs_net_turn(net, t->turned);
 	return t;
 }
