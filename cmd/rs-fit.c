@@ -37,7 +37,7 @@ struct job {
 	struct rs_run run;
 	struct rs_values values;
 	struct rs_csr train, valid;
-	struct rs_labelled labelled;
+	struct rs_labelled labelled, valid_labelled;
 	struct rs_judge judge;
 	struct rs_model *warm, *gmf, *mlp;
 	struct rs_dict *dict[2];
@@ -234,7 +234,9 @@ static void
 read_valid(struct job *j, const struct rs_reader *in)
 {
 	rs_valid_read(o.valid, j->judge.ratings, in, &j->train,
-	    j->run.fit.pool, &j->valid);
+	    j->run.fit.pool, &j->valid,
+	    j->judge.labels ? &j->valid_labelled : NULL);
+	j->judge.labelled = &j->valid_labelled;
 	j->judge.valid = &j->valid;
 	j->judge.seen = o.keep_seen ? NULL : &j->train;
 	j->judge.pool = j->run.fit.pool;
@@ -406,6 +408,7 @@ release(struct job *j)
 	rs_csr_free(&j->valid);
 	rs_judge_free(&j->judge);
 	rs_labelled_free(&j->labelled);
+	rs_labelled_free(&j->valid_labelled);
 	rs_model_close(j->warm);
 	rs_model_close(j->gmf);
 	rs_model_close(j->mlp);

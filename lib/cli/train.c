@@ -180,11 +180,11 @@ read_matrix(struct rs_reader *in, const struct rs_csr_opts *opts,
 	if (rs_csr_builder_sizes(b, &rs_reader_head(in)->lines, &e) < 0)
 		rs_bad("%s: %s", rs_reader_name(in), e.text);
 	while ((block = rs_read(in)) != NULL) {
-		if (l != NULL)
+		if (v != NULL && l != NULL)
 			refuse_weights(in, block, v->algorithm);
 		else if (v != NULL)
 			refuse_loud(in, block, opts->weight, v->algorithm);
-		else
+		else if (l == NULL)
 			refuse_negatives(in, block);
 		if ((l != NULL ? put_labelled(b, block, l, &e) :
 		    rs_csr_builder_put(b, block, &e)) < 0)
@@ -239,7 +239,8 @@ check_belongs(const struct rs_reader *valid, const struct rs_csr *m,
 
 void
 rs_valid_read(const char *path, bool rated, const struct rs_reader *in,
-    const struct rs_csr *train, struct rs_pool *pool, struct rs_csr *m)
+    const struct rs_csr *train, struct rs_pool *pool, struct rs_csr *m,
+    struct rs_labelled *l)
 {
 	const struct rs_csr_opts opts = {
 		.weight = rated ? "value" : NULL,
@@ -254,9 +255,14 @@ rs_valid_read(const char *path, bool rated, const struct rs_reader *in,
 		    path);
 	if (rated)
 		rs_demand(valid, "value:f32|u8|u32|i64");
-	read_matrix(valid, &opts, NULL, pool, m, NULL);
+	if (l != NULL && rs_head_find(rs_reader_head(valid), "label") < 0)
+		rs_bad("%s: has no column label, by which probabilities are "
+		    "judged (rs-negsample makes it)", path);
+	if (l != NULL)
+		rs_demand(valid, WANTS[RS_WANTS_LABEL].types);
+	read_matrix(valid, &opts, NULL, pool, m, l);
 	check_belongs(valid, m, in, train);
-	if (m->nnz == 0)
+	if (m->nnz == 0 && (l == NULL || l->n == 0))
 		rs_bad("%s: has no rows to judge by", rs_reader_name(valid));
 	rs_reader_close(valid);
 }

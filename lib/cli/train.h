@@ -3,7 +3,7 @@
  *
  *	in = rs_train_begin(&values);
  *	rs_train_read(in, &values, pool, &train, &labelled);
- *	rs_valid_read("v.rsi", true, in, &train, pool, &valid);
+ *	rs_valid_read("v.rsi", true, in, &train, pool, &valid, NULL);
  *
  * What an algorithm cannot use it must not overlook: labels of what somebody
  * did not want, ratings that are missing, weights that would count for
@@ -33,9 +33,11 @@ bool rs_train_labelled(const struct rs_reader *in, const struct rs_values *v);
 void rs_train_read(struct rs_reader *in, const struct rs_values *v,
     struct rs_pool *pool, struct rs_csr *m, struct rs_labelled *l);
 
-/* The held-out pairs, with their ratings as weights where they are rated.
+/* The held-out pairs, with their ratings as weights where they are rated; l:
+ * the rows with their labels, m being the pairs whose label is above 0, or NULL.
  * Their indices are those of train, which was read to its end. */
 void rs_valid_read(const char *path, bool rated, const struct rs_reader *in,
-    const struct rs_csr *train, struct rs_pool *pool, struct rs_csr *m);
+    const struct rs_csr *train, struct rs_pool *pool, struct rs_csr *m,
+    struct rs_labelled *l);
 
 #endif

@@ -16,12 +16,15 @@ check(const struct rs_metric *m, const char *algorithm,
 	if (m->def->kind != RS_METRIC_SCORED)
 		return 0;
 	if (m->def->of_labels)
-		return rs_fail(e, "%s judges labels, which rs-fit does not "
-		    "read (rs-score and rs-eval --scored do)", m->name);
+		return kind == RS_SCORE_PROBABILITY ? 0 : rs_fail(e, "%s "
+		    "judges probabilities, and scores of %s are none",
+		    m->name, algorithm);
 	if (kind != RS_SCORE_RATING)
 		return rs_fail(e, "%s judges ratings, and scores of %s are "
-		    "none: they order items (ndcg@10 judges that)", m->name,
-		    algorithm);
+		    "none: %s", m->name, algorithm,
+		    kind == RS_SCORE_PROBABILITY ? "they are probabilities "
+		    "(logloss judges those)" : "they order items (ndcg@10 "
+		    "judges that)");
 	return 0;
 }
 
@@ -42,7 +45,12 @@ rs_judge_choose(struct rs_judge *j, const char *list, const char *algorithm,
 	for (size_t i = 0; i < j->ms.n; i++)
 		if (check(&j->ms.metric[i], algorithm, kind, e) < 0)
 			return -1;
-	j->ratings = rs_metrics_have(&j->ms, RS_METRIC_SCORED);
+	for (size_t i = 0; i < j->ms.n; i++) {
+		const struct rs_metric_def *d = j->ms.metric[i].def;
+
+		j->ratings |= d->kind == RS_METRIC_SCORED && !d->of_labels;
+		j->labels |= d->kind == RS_METRIC_SCORED && d->of_labels;
+	}
 	j->rankings = rs_metrics_have(&j->ms, RS_METRIC_LIST) ||
 	    rs_metrics_have(&j->ms, RS_METRIC_FULL) ||
 	    rs_metrics_have(&j->ms, RS_METRIC_CATALOGUE);
@@ -80,18 +88,49 @@ judge_rankings(const struct rs_judge *j, const struct rs_model *m,
 	return status;
 }
 
+/* Pairs with what was said of them. */
+struct truths {
+	const uint32_t *user, *item;	/* (n) */
+	const float *truth;		/* (n), NULL: all 1 */
+	size_t n;
+};
+
+/* From where on a probability says yes; ratings have no such thing. */
+static const double THRESHOLD = 0.5;
+
 /* The mean of one metric's loss over all pairs, in their order. */
 static double
-mean_loss(const struct rs_csr *valid, const struct rs_metric_def *d,
+mean_loss(const struct truths *t, const struct rs_metric_def *d,
     const float *score)
 {
 	double sum = 0;
 
-	for (uint64_t k = 0; k < valid->nnz; k++)
-		sum += d->pair((double)score[k], valid->weight != NULL ?
-		    (double)valid->weight[k] : 1, 0);
-	sum /= (double)valid->nnz;
+	for (size_t k = 0; k < t->n; k++)
+		sum += d->pair((double)score[k], t->truth != NULL ?
+		    (double)t->truth[k] : 1, THRESHOLD);
+	sum /= (double)t->n;
 	return d->finish != NULL ? d->finish(sum) : sum;
+}
+
+static int
+judge_truths(const struct rs_judge *j, const struct rs_model *m,
+    const struct truths *t, double *metric, struct rs_err *e)
+{
+	float *score = rs_alloc(rs_size(t->n + 1, sizeof(*score)));
+	int status = 0;
+
+	rs_score_pairs(m, t->user, t->item, t->n, score, j->pool);
+	rs_model_link(m, score, t->n);
+	for (size_t k = 0; status == 0 && k < t->n; k++)
+		if (score[k] - score[k] != 0)
+			status = rs_fail(e, "the score of user %" PRIu32
+			    " and item %" PRIu32 " is not a number",
+			    t->user[k], t->item[k]);
+	for (size_t i = 0; status == 0 && i < j->ms.n; i++)
+		if (j->ms.metric[i].def->kind == RS_METRIC_SCORED)
+			metric[i] = mean_loss(t, j->ms.metric[i].def, score);
+	free(score);
+	return status;
 }
 
 static int
@@ -100,25 +139,29 @@ judge_ratings(const struct rs_judge *j, const struct rs_model *m,
 {
 	const struct rs_csr *v = j->valid;
 	uint32_t *user = rs_alloc(rs_size(v->nnz + 1, sizeof(*user)));
-	float *score = rs_alloc(rs_size(v->nnz + 1, sizeof(*score)));
-	int status = 0;
+	const struct truths t = {
+		.user = user, .item = v->item, .truth = v->weight,
+		.n = (size_t)v->nnz,
+	};
 
 	for (uint64_t u = 0; u < v->users; u++)
 		for (uint64_t k = v->start[u]; k < v->start[u + 1]; k++)
 			user[k] = (uint32_t)u;
-	rs_score_pairs(m, user, v->item, v->nnz, score, j->pool);
-	rs_model_link(m, score, v->nnz);
-	for (uint64_t k = 0; status == 0 && k < v->nnz; k++)
-		if (score[k] - score[k] != 0)
-			status = rs_fail(e, "the score of user %" PRIu32
-			    " and item %" PRIu32 " is not a number", user[k],
-			    v->item[k]);
-	for (size_t i = 0; status == 0 && i < j->ms.n; i++)
-		if (j->ms.metric[i].def->kind == RS_METRIC_SCORED)
-			metric[i] = mean_loss(v, j->ms.metric[i].def, score);
+	const int status = judge_truths(j, m, &t, metric, e);
 	free(user);
-	free(score);
 	return status;
+}
+
+static int
+judge_labels(const struct rs_judge *j, const struct rs_model *m,
+    double *metric, struct rs_err *e)
+{
+	const struct rs_labelled *l = j->labelled;
+	const struct truths t = {
+		.user = l->user, .item = l->item, .truth = l->label, .n = l->n,
+	};
+
+	return judge_truths(j, m, &t, metric, e);
 }
 
 int
@@ -126,6 +169,8 @@ rs_judge_model(const struct rs_judge *j, const struct rs_model *m,
     double *metric, struct rs_err *e)
 {
 	if (j->rankings && judge_rankings(j, m, metric, e) < 0)
+		return -1;
+	if (j->labels && judge_labels(j, m, metric, e) < 0)
 		return -1;
 	return j->ratings ? judge_ratings(j, m, metric, e) : 0;
 }

@@ -8,8 +8,8 @@
  *	rs_judge_model(&j, model, metric, &e);	(metric: one for each of ms)
  *	rs_judge_free(&j);
  *
- * By rankings, as rs_evaluate has them, by ratings, as rs-eval --scored has
- * them over all pairs, or by some of each.
+ * By rankings, as rs_evaluate has them; by ratings, or by labels, as rs-eval
+ * --scored has them over all rows; or by some of the first and of the others.
  */
 #ifndef RS_MODEL_JUDGE_H
 #define RS_MODEL_JUDGE_H
@@ -19,13 +19,15 @@
 #include "base/die.h"
 #include "base/pool.h"
 #include "data/csr.h"
+#include "data/labelled.h"
 #include "model/model.h"
 #include "rank/metric.h"
 
 struct rs_judge {
 	struct rs_metrics ms;
-	bool rankings, ratings;		/* some metrics are of these */
+	bool rankings, ratings, labels;	/* some metrics are of these */
 	const struct rs_csr *valid;	/* weight: the ratings, NULL: all 1 */
+	const struct rs_labelled *labelled;	/* the rows, where labels judge */
 	const struct rs_csr *seen;	/* not to be recommended, or NULL */
 	struct rs_pool *pool;
 };

@@ -78,3 +78,19 @@ rs-clean -q --delimiter ' ' --no-header -c user=1,item=2,label=3 \
 for t in labelled t; do
     rs-fit neumf --plan -D ids <$t.rsi | sed '/memory/s/[0-9.]* MiB/X MiB/'
 done
+# Judged by labels too, as rs-eval does it; rankings take the wanted ones.
+rs-split -q --leave-one-out --order file --test v.rsi <t.rsi >rest.rsi
+rs-negsample -q -n 3 -D ids -x rest.rsi <v.rsi >v3.rsi
+rs-fit gmf -q -d 4 -e 3 -D ids --valid v3.rsi \
+    --metrics logloss,ndcg@5,accuracy --patience 2 --log log -o m <rest.rsi
+tail -n 1 log | tr ',{}' '\n\n\n' | tr -d '" ' | tr : '\t' |
+    awk '/^(logloss|ndcg|accuracy)/ { printf "%s %.5f\n", $1, $2 }' | sort >told
+{
+    rs-eval -q -m m --test v3.rsi --metrics ndcg@5
+    rs-score -m m <v3.rsi | rs-eval -q --scored - --metrics logloss,accuracy
+} | awk '!/^[a-z]*:/ { printf "%s %.5f\n", $1, $2 }' | sort | cmp - told
+fit --valid v.rsi --metrics logloss -o made <rest.rsi
+fit --valid v3.rsi --metrics ndcg@5 -o made <rest.rsi
+rs-fit als -q --valid v3.rsi --metrics logloss -o made <rest.rsi
+fit --valid v3.rsi --metrics rmse -o made <rest.rsi
+[ ! -e made ] || echo "a model was made"
