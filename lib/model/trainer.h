@@ -25,9 +25,8 @@
  * endless sequence, and an epoch has the batches that end in it, which may be
  * none.  Where a user has all items, his negatives cost and teach nothing.
  *
- * A batch is cut, by its size alone, into pieces of RS_TRAINER_PIECE samples,
- * which go through the net together, and these into at most RS_TRAINER_SHARDS
- * shards.  Gradients of weights are summed over the pieces of a shard, then
+ * A batch is cut, by its size and the net's alone, into pieces, which go
+ * through the net together, and these into at most RS_TRAINER_SHARDS shards.  Gradients of weights are summed over the pieces of a shard, then
  * over the shards, those of a user's or item's row over samples, always in
  * their order; then the optimizer takes one step (optimizer.h).  So no bit
  * depends on the threads.
@@ -44,7 +43,7 @@
 #include "model/net.h"
 #include "model/optimizer.h"
 
-enum { RS_TRAINER_PIECE = 64, RS_TRAINER_SHARDS = 8 };
+enum { RS_TRAINER_SHARDS = 8 };
 
 enum rs_trainer_loss { RS_TRAINER_LOGISTIC, RS_TRAINER_SQUARED };
 enum rs_trainer_last { RS_LAST_KEEP, RS_LAST_DROP, RS_LAST_ROLL };
