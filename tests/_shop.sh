@@ -4,7 +4,8 @@ columns=user=USER_ID,item=ITEM_ID,event=EVENT_TYPE,time=TIMESTAMP
 weights='View=1,AddToCart=3,ViewCart=3,StartCheckout=5,Purchase=8'
 
 # shop ROWS: log.tsv, raw.rsi, ids/, all.rsi, train.rsi, test.rsi, weighted.rsi,
-# als.model, bpr.model, knn.model, lmf.model, pop.model, requests, pairs.
+# als.model, bpr.model, knn.model, lmf.model, neumf.model,
+# pop.model, requests, pairs.
 shop() {
     rs-synth shop --users 300 --items 80 --rows "$1" >log.tsv &&
         rs-clean -q -c $columns log.tsv >raw.rsi &&
@@ -15,6 +16,8 @@ shop() {
         rs-fit -q als -d 8 -e 2 -D ids -o als.model <weighted.rsi &&
         rs-fit -q bpr -d 8 -e 2 -D ids -o bpr.model <train.rsi &&
         rs-fit -q knn -p neighbours=20 -D ids -o knn.model <weighted.rsi &&
+        rs-fit -q neumf -d 4 -p mlp-factors=4 -p layers=8,4 -e 1 -D ids \
+            -o neumf.model <train.rsi &&
         rs-fit -q lmf -d 8 -e 2 -D ids -o lmf.model <weighted.rsi &&
         rs-fit -q pop -D ids -o pop.model <train.rsi || exit 1
     rs-cat -D ids -f csv test.rsi | cut -d, -f1,2 >pairs
@@ -58,14 +61,17 @@ weighted.rsi	rs-fit -q mf -d 20 -e 2 -p batch=9000 -p optimizer=adam -o made
 weighted.rsi	rs-fit -q knn -p neighbours=9 -D ids --valid test.rsi -o made
 requests	rs-topk -q -m als.model -k 5
 requests	rs-topk -q -m bpr.model -k 5
+requests	rs-topk -q -m neumf.model -k 5
 /dev/null	rs-topk -q -m als.model -k 7 --all -x test.rsi
 requests	rs-topk -q -m knn.model -k 5
 /dev/null	rs-topk -q -m knn.model --all --similar
 /dev/null	rs-topk -q -m pop.model --all -f jsonl
 test.rsi	rs-score -q -m als.model
 test.rsi	rs-score -q -m lmf.model --threshold 0.5 --flag
-pairs	rs-score -q -m lmf.model --threshold 0.5 -f jsonl
+test.rsi	rs-score -q -m neumf.model --threshold 0.5 --flag
+pairs	rs-score -q -m neumf.model --threshold 0.5 -f jsonl
 /dev/null	rs-eval -q -m als.model --test test.rsi
+/dev/null	rs-eval -q -m neumf.model --test test.rsi
 /dev/null	rs-eval -q -m knn.model --test test.rsi
 /dev/null	rs-eval -q -m pop.model --test test.rsi --per-user made
 all.rsi	rs-cat -D ids

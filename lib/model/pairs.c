@@ -27,20 +27,22 @@ score_shard(void *arg, size_t task, int thread)
 	const size_t begin = task * SHARD;
 	const size_t end = w->n - begin < SHARD ? w->n : begin + SHARD;
 	uint32_t user[SHARD], item[SHARD];
-	float score[SHARD];
+	float score[SHARD], *to[SHARD];
 	size_t n = 0;
 
 	(void)thread;
-	for (size_t i = begin; i < end; i++)
-		if (known(w, i)) {
-			user[n] = w->user[i];
-			item[n++] = w->item[i];
-		}
+	for (size_t i = begin; i < end; i++) {
+		w->score[i] = (float)NAN;
+		if (!known(w, i))
+			continue;
+		user[n] = w->user[i];
+		item[n] = w->item[i];
+		to[n++] = &w->score[i];
+	}
 	if (n > 0)
 		rs_model_score_pairs(w->m, user, item, n, score);
-	n = 0;
-	for (size_t i = begin; i < end; i++)
-		w->score[i] = known(w, i) ? score[n++] : (float)NAN;
+	for (size_t i = 0; i < n; i++)
+		*to[i] = score[i];
 }
 
 void

@@ -64,7 +64,7 @@ ask <<'END'
 {"instances": [{"user_id": "u1", "item_id": "a"}]}
 END
 part "misuse"
-for fields in user user, ,item a,b,c a,a; do
+for fields in user 'user,' ',item' a,b,c a,a; do
     ask --fields "$fields" <sound
 done
 ask -f jsonl --header <sound

@@ -43,10 +43,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (!begun && rs_couples_begin(&c, p, n, &e) < 0)
 			break;
 		if ((begun || !c.header) && rs_couples_read(&c, p, n, &e) == 0)
-			sum ^= look(&c);
+			sum += look(&c);
 		begun = true;
 		p += n + (lf != NULL);
 	}
 	rs_couples_free(&c);
+	(void)sum;
 	return 0;
 }
