@@ -1,5 +1,6 @@
 # One line a model, of files MODEL.full and then MODEL.sampled as rs-eval
 # writes them; then popularity and chance, which are the same beside each.
+# Behind the first metric stands between what 95 % of resamplings have it.
 BEGIN { FS = "\t" }
 
 FNR == 1 {
@@ -24,19 +25,22 @@ FNR == 1 {
 		metrics[++m] = metric
 	}
 	value[who, metric] = $2
+	if (metric == metrics[1])
+		range[who] = sprintf("%.4f-%.4f", $3, $4)
 }
 
 END {
 	lines[++n] = "popular"
 	lines[++n] = "random"
-	printf "%-10s", "model"
+	printf "%-8s", "model"
 	for (i = 1; i <= m; i++)
-		printf " %11s", metrics[i]
+		printf " %12s%s", metrics[i], (i > 1 ? "" : "            95%")
 	print ""
 	for (l = 1; l <= n; l++) {
-		printf "%-10s", lines[l]
+		printf "%-8s", lines[l]
 		for (i = 1; i <= m; i++)
-			printf " %11.4f", value[lines[l], metrics[i]]
+			printf " %12.4f%s", value[lines[l], metrics[i]],
+			    (i > 1 ? "" : "  " range[lines[l]])
 		print ""
 	}
 }
