@@ -90,6 +90,9 @@ parse_metrics(struct job *j, const char *list)
 		const char *name = j->ms.metric[m].name;
 		const enum rs_metric_kind kind = j->ms.metric[m].def->kind;
 
+		if (kind == RS_METRIC_LEARNED)
+			rs_misuse("%s is of train, which only rs-fit has",
+			    name);
 		if ((kind == RS_METRIC_SCORED) != (o.scored != NULL))
 			rs_misuse("%s %s --scored", name, o.scored != NULL ?
 			    "is not for" : "needs");

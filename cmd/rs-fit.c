@@ -239,6 +239,7 @@ read_valid(struct job *j, const struct rs_reader *in)
 	j->judge.labelled = &j->valid_labelled;
 	j->judge.valid = &j->valid;
 	j->judge.seen = o.keep_seen ? NULL : &j->train;
+	j->judge.train = &j->train;
 	j->judge.pool = j->run.fit.pool;
 	j->run.judge = judge;
 	j->run.every = o.every;

@@ -13,7 +13,8 @@ static int
 check(const struct rs_metric *m, const char *algorithm,
     enum rs_score_kind kind, struct rs_err *e)
 {
-	if (m->def->kind != RS_METRIC_SCORED)
+	if (m->def->kind != RS_METRIC_SCORED &&
+	    m->def->kind != RS_METRIC_LEARNED)
 		return 0;
 	if (m->def->of_labels)
 		return kind == RS_SCORE_PROBABILITY ? 0 : rs_fail(e, "%s "
@@ -51,6 +52,7 @@ rs_judge_choose(struct rs_judge *j, const char *list, const char *algorithm,
 		j->ratings |= d->kind == RS_METRIC_SCORED && !d->of_labels;
 		j->labels |= d->kind == RS_METRIC_SCORED && d->of_labels;
 	}
+	j->learned = rs_metrics_have(&j->ms, RS_METRIC_LEARNED);
 	j->rankings = rs_metrics_have(&j->ms, RS_METRIC_LIST) ||
 	    rs_metrics_have(&j->ms, RS_METRIC_FULL) ||
 	    rs_metrics_have(&j->ms, RS_METRIC_CATALOGUE);
@@ -114,7 +116,8 @@ mean_loss(const struct truths *t, const struct rs_metric_def *d,
 
 static int
 judge_truths(const struct rs_judge *j, const struct rs_model *m,
-    const struct truths *t, double *metric, struct rs_err *e)
+    const struct truths *t, enum rs_metric_kind kind, double *metric,
+    struct rs_err *e)
 {
 	float *score = rs_alloc(rs_size(t->n + 1, sizeof(*score)));
 	int status = 0;
@@ -127,7 +130,7 @@ judge_truths(const struct rs_judge *j, const struct rs_model *m,
 			    " and item %" PRIu32 " is not a number",
 			    t->user[k], t->item[k]);
 	for (size_t i = 0; status == 0 && i < j->ms.n; i++)
-		if (j->ms.metric[i].def->kind == RS_METRIC_SCORED)
+		if (j->ms.metric[i].def->kind == kind)
 			metric[i] = mean_loss(t, j->ms.metric[i].def, score);
 	free(score);
 	return status;
@@ -135,9 +138,9 @@ judge_truths(const struct rs_judge *j, const struct rs_model *m,
 
 static int
 judge_ratings(const struct rs_judge *j, const struct rs_model *m,
-    double *metric, struct rs_err *e)
+    const struct rs_csr *v, enum rs_metric_kind kind, double *metric,
+    struct rs_err *e)
 {
-	const struct rs_csr *v = j->valid;
 	uint32_t *user = rs_alloc(rs_size(v->nnz + 1, sizeof(*user)));
 	const struct truths t = {
 		.user = user, .item = v->item, .truth = v->weight,
@@ -147,7 +150,7 @@ judge_ratings(const struct rs_judge *j, const struct rs_model *m,
 	for (uint64_t u = 0; u < v->users; u++)
 		for (uint64_t k = v->start[u]; k < v->start[u + 1]; k++)
 			user[k] = (uint32_t)u;
-	const int status = judge_truths(j, m, &t, metric, e);
+	const int status = judge_truths(j, m, &t, kind, metric, e);
 	free(user);
 	return status;
 }
@@ -161,7 +164,7 @@ judge_labels(const struct rs_judge *j, const struct rs_model *m,
 		.user = l->user, .item = l->item, .truth = l->label, .n = l->n,
 	};
 
-	return judge_truths(j, m, &t, metric, e);
+	return judge_truths(j, m, &t, RS_METRIC_SCORED, metric, e);
 }
 
 int
@@ -172,5 +175,9 @@ rs_judge_model(const struct rs_judge *j, const struct rs_model *m,
 		return -1;
 	if (j->labels && judge_labels(j, m, metric, e) < 0)
 		return -1;
-	return j->ratings ? judge_ratings(j, m, metric, e) : 0;
+	if (j->learned && judge_ratings(j, m, j->train, RS_METRIC_LEARNED,
+	    metric, e) < 0)
+		return -1;
+	return j->ratings ? judge_ratings(j, m, j->valid, RS_METRIC_SCORED,
+	    metric, e) : 0;
 }

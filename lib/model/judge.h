@@ -4,12 +4,13 @@
  *	if (rs_judge_choose(&j, "ndcg@10", a->name, kind, &e) < 0)
  *		...
  *	j.valid = &valid;
- *	j.seen = &train;
+ *	j.seen = j.train = &train;
  *	rs_judge_model(&j, model, metric, &e);	(metric: one for each of ms)
  *	rs_judge_free(&j);
  *
  * By rankings, as rs_evaluate has them; by ratings, or by labels, as rs-eval
  * --scored has them over all rows; or by some of the first and of the others.
+ * Train's own ratings judge too: what was learned, not what is known.
  */
 #ifndef RS_MODEL_JUDGE_H
 #define RS_MODEL_JUDGE_H
@@ -25,9 +26,11 @@
 
 struct rs_judge {
 	struct rs_metrics ms;
-	bool rankings, ratings, labels;	/* some metrics are of these */
+	bool rankings, ratings, labels;	/* some metrics are of these, */
+	bool learned;			/* or of train's ratings */
 	const struct rs_csr *valid;	/* weight: the ratings, NULL: all 1 */
 	const struct rs_labelled *labelled;	/* the rows, where labels judge */
+	const struct rs_csr *train;	/* likewise, what is learned */
 	const struct rs_csr *seen;	/* not to be recommended, or NULL */
 	struct rs_pool *pool;
 };

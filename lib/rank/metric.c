@@ -450,6 +450,12 @@ const struct rs_metric_def rs_metric_defs[] = {
 	    RS_METRIC_SCORED, NULL, log_loss, NULL, true, false },
 	{ "accuracy", "share of pairs on the right side of the threshold",
 	    RS_METRIC_SCORED, NULL, agrees, NULL, true, true },
+	{ "rmse:train", "the same of train, for rs-fit", RS_METRIC_LEARNED,
+	    NULL, squared, root, false, false },
+	{ "mae:train", "the same of train, for rs-fit", RS_METRIC_LEARNED,
+	    NULL, absolute, NULL, false, false },
+	{ "mse:train", "the same of train, for rs-fit", RS_METRIC_LEARNED,
+	    NULL, squared, NULL, false, false },
 	{ NULL, NULL, RS_METRIC_LIST, NULL, NULL, NULL, false, false }
 };
 

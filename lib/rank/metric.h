@@ -63,6 +63,7 @@ enum rs_metric_kind {
 	RS_METRIC_FULL,		/* the whole ranking */
 	RS_METRIC_CATALOGUE,	/* the first k of all users together */
 	RS_METRIC_SCORED,	/* a score and a truth for each pair */
+	RS_METRIC_LEARNED,	/* the same of train, while it is learned */
 };
 
 struct rs_metrics;
@@ -74,7 +75,7 @@ struct rs_metric_def {
 	/* LIST, FULL: the value, or NaN where it is not defined. */
 	double (*ranking)(const struct rs_metrics *ms, uint64_t k,
 	    const struct rs_ranking *r);
-	/* SCORED: the loss or gain of one pair; the value is finish (NULL:
+	/* SCORED, LEARNED: the loss or gain of one pair; the value is finish (NULL:
 	 * itself) of the mean over pairs. */
 	double (*pair)(double score, double truth, double threshold);
 	double (*finish)(double mean);

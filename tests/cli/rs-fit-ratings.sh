@@ -14,6 +14,13 @@ rs-score -m m -f stream <v.rsi | rs-eval -q --scored - --metrics rmse,mae |
     grep -v : | awk '{ printf "%s %.5f\n", $1, $2 }'
 rs-eval -q --scored <(rs-score -m m -f stream <t.rsi) --metrics rmse |
     awk '$1 == "rmse" { print "train below .9:", $2 < 0.9 }'
+# The same of train, which rs-eval finds too.
+fit -e 3 --valid v.rsi --metrics mse,mse:train --log three -o m
+tail -n 1 three | sed 's/.*"mse:train": \([0-9.]*\),.*/\1/' |
+    awk '{ printf "mse:train %.5f\n", $1 }'
+rs-score -m m -f stream <t.rsi | rs-eval -q --scored - --metrics mse |
+    awk '$1 == "mse" { printf "%s %.5f\n", $1, $2 }'
+rs-eval --scored t.rsi --metrics mse:train; echo $?
 # Less is better, so it stops where it rises; rankings may be asked for too.
 fit -e 200 -p learning-rate=0.1 --valid v.rsi --metrics rmse,ndcg@5 --patience 3 \
     --log two -o best 2>said
