@@ -84,6 +84,8 @@ struct rs_opt {
 #define RS_OPT_OUTPUT(p) { RS_KIND_STR, 'o', "output", "FILE", \
     "write to FILE instead of stdout", (const char **){ p }, 0, 0, NULL, \
     RS_OPT_IS_SILENT }
+#define RS_OPT_HEADER(p) RS_OPT_FLAG(0, "header", p, \
+    "begin csv or tsv with the names of the columns")
 #define RS_OPT_THREADS(p) { RS_KIND_COUNT, 'j', "threads", "N", \
     "threads; never changes a byte", (uint64_t *){ p }, 1, 1024, NULL, \
     RS_OPT_IS_SILENT }

@@ -9,9 +9,9 @@
 void
 rs_marks_room(struct rs_marks *x, size_t n)
 {
-	if (n <= x->room)
+	if (n < x->room)
 		return;
-	x->room = n > 2 * x->room ? n : 2 * x->room;
+	x->room = n + n / 2 + 64;
 	x->user = rs_realloc(x->user, rs_size(x->room, sizeof(*x->user)));
 	x->item = rs_realloc(x->item, rs_size(x->room, sizeof(*x->item)));
 	x->score = rs_realloc(x->score, rs_size(x->room, sizeof(*x->score)));
