@@ -37,6 +37,15 @@ $(DATA)/ml-latest-small/ratings.csv $(DATA)/ml-latest-small/movies.csv &:
 	touch $(DATA)/ml-latest-small/ratings.csv \
 	    $(DATA)/ml-latest-small/movies.csv
 
+# MovieLens 1M (GroupLens; research use, no redistribution).
+$(DATA)/ml-1m/ratings.dat $(DATA)/ml-1m/movies.dat &:
+	@mkdir -p $(DATA)
+	$(FETCH) -o $(DATA)/ml-1m.zip \
+	    https://files.grouplens.org/datasets/movielens/ml-1m.zip
+	unzip -qo $(DATA)/ml-1m.zip -d $(DATA)
+	[ $$(wc -l < $(DATA)/ml-1m/ratings.dat) = 1000209 ]
+	touch $(DATA)/ml-1m/ratings.dat $(DATA)/ml-1m/movies.dat
+
 # Online Retail II (UCI, CC BY 4.0): a workbook of two sheets, which become one
 # CSV; 1,067,371 rows, as published, or one less in some copies.
 $(DATA)/online-retail-ii/online_retail_II.csv.gz:
