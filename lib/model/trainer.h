@@ -26,10 +26,11 @@
  * none.  Where a user has all items, his negatives cost and teach nothing.
  *
  * A batch is cut, by its size and the net's alone, into pieces, which go
- * through the net together, and these into at most RS_TRAINER_SHARDS shards.  Gradients of weights are summed over the pieces of a shard, then
- * over the shards, those of a user's or item's row over samples, always in
- * their order; then the optimizer takes one step (optimizer.h).  So no bit
- * depends on the threads.
+ * through the net together, and these into at most RS_TRAINER_SHARDS shards.
+ * Gradients of weights are summed over the pieces of a shard, then over the
+ * shards, those of a user's or item's row over samples, always in their order;
+ * then the optimizer takes one step (optimizer.h).  So no bit depends on the
+ * threads.
  */
 #ifndef RS_MODEL_TRAINER_H
 #define RS_MODEL_TRAINER_H

@@ -18,6 +18,7 @@
 
 enum { USERS = 50, ITEMS = 70, SEED = 11,
 	D = 12, E = 5, H = 6,		/* gmf's factors, mlp's, its layer */
+	WIDE_E = 128, WIDE_H = 260,	/* so that pieces are long */
 	UG = 0, IG = UG + USERS * D, UM = IG + ITEMS * D,
 	IM = UM + USERS * E, W1 = IM + ITEMS * E, B1 = W1 + 2 * E * H,
 	W2 = B1 + H, B2 = W2 + D + H, ALL = B2 + 1 };
@@ -26,7 +27,7 @@ enum { USERS = 50, ITEMS = 70, SEED = 11,
 struct how {
 	const char *values;		/* of a record with a schedule */
 	struct rs_trainer_opts o;
-	bool deep;			/* both halves; or a bare product */
+	enum { BARE, DEEP, WIDE } net;	/* a product; both halves */
 	bool labelled;
 	double dropout;
 };
@@ -66,11 +67,13 @@ make_net(const struct how *how)
 	rs_layer x = rs_net_product(net, rs_net_embedding(net, RS_USER, "ug",
 	    D), rs_net_embedding(net, RS_ITEM, "ig", D));
 
-	if (how->deep) {
+	if (how->net != BARE) {
+		const size_t e = how->net == WIDE ? WIDE_E : E;
 		rs_layer y = rs_net_concat(net, rs_net_embedding(net, RS_USER,
-		    "um", E), rs_net_embedding(net, RS_ITEM, "im", E));
+		    "um", e), rs_net_embedding(net, RS_ITEM, "im", e));
 
-		y = rs_net_relu(net, rs_net_dense(net, y, "one", H));
+		y = rs_net_relu(net, rs_net_dense(net, y, "one",
+		    how->net == WIDE ? WIDE_H : H));
 		if (how->dropout > 0)
 			y = rs_net_dropout(net, y, how->dropout);
 		x = rs_net_dense(net, rs_net_concat(net, x, y), "two", 1);
@@ -204,12 +207,12 @@ static double
 score(const struct slow *s, size_t u, size_t i, double h[H])
 {
 	const double *p = s->p;
-	double y = s->how->deep ? p[B2] : 0;
+	double y = s->how->net != BARE ? p[B2] : 0;
 
 	for (size_t k = 0; k < D; k++)
 		y += p[UG + u * D + k] * p[IG + i * D + k] *
-		    (s->how->deep ? p[W2 + k] : 1);
-	for (size_t j = 0; s->how->deep && j < H; j++) {
+		    (s->how->net != BARE ? p[W2 + k] : 1);
+	for (size_t j = 0; s->how->net != BARE && j < H; j++) {
 		h[j] = p[B1 + j];
 		for (size_t k = 0; k < E; k++)
 			h[j] += p[UM + u * E + k] * p[W1 + k * H + j] +
@@ -238,15 +241,15 @@ gradient(struct slow *s, size_t u, size_t i, const double h[H], double g)
 	touch(s, UM + u * E, E);
 	touch(s, IM + i * E, E);
 	for (size_t k = 0; k < D; k++) {
-		const double w = s->how->deep ? p[W2 + k] : 1;
+		const double w = s->how->net != BARE ? p[W2 + k] : 1;
 
 		d[UG + u * D + k] += g * w * p[IG + i * D + k];
 		d[IG + i * D + k] += g * w * p[UG + u * D + k];
-		if (s->how->deep)
+		if (s->how->net != BARE)
 			d[W2 + k] += g * p[UG + u * D + k] *
 			    p[IG + i * D + k];
 	}
-	if (!s->how->deep)
+	if (s->how->net == BARE)
 		return;
 	d[B2] += g;
 	for (size_t j = 0; j < H; j++) {
@@ -450,7 +453,8 @@ test_epochs_are_those_of_the_reference(void)
 		for (size_t b = 0; b < sizeof(batches) / sizeof(*batches); b++)
 			for (int last = 0; last < 3; last++) {
 				struct how how = { .values = by[i].values,
-					.deep = (i + b + (size_t)last) % 3 > 0,
+					.net = (i + b + (size_t)last) % 3 > 0 ?
+					    DEEP : BARE,
 					.labelled = (i + b) % 4 == 3 };
 
 				how.o = (struct rs_trainer_opts){
@@ -491,21 +495,24 @@ digest(const struct rs_net *net)
 
 static const struct how BITS[] = {
 	{ "learning-rate=0.01", { RS_TRAINER_LOGISTIC, 4, true, 256,
-	  RS_LAST_KEEP, RS_OPTIMIZER_ADAM, 0, 0, 1e-4 }, true, false, 0.25 },
+	  RS_LAST_KEEP, RS_OPTIMIZER_ADAM, 0, 0, 1e-4 }, DEEP, false, 0.25 },
 	{ "learning-rate=0.01", { RS_TRAINER_LOGISTIC, 3, false, 1000,
-	  RS_LAST_ROLL, RS_OPTIMIZER_LAZY_ADAM, 0, 0, 0 }, true, false, 0.5 },
+	  RS_LAST_ROLL, RS_OPTIMIZER_LAZY_ADAM, 0, 0, 0 }, DEEP, false, 0.5 },
 	{ "learning-rate=0.1", { RS_TRAINER_LOGISTIC, 0, false, 100,
-	  RS_LAST_ROLL, RS_OPTIMIZER_MOMENTUM, 0.9, 1e-3, 0 }, true, true,
+	  RS_LAST_ROLL, RS_OPTIMIZER_MOMENTUM, 0.9, 1e-3, 0 }, DEEP, true,
 	  0 },
 	{ "learning-rate=0.1", { RS_TRAINER_SQUARED, 0, false, 64,
-	  RS_LAST_DROP, RS_OPTIMIZER_SGD, 0.9, 1e-3, 0 }, false, false, 0 },
+	  RS_LAST_DROP, RS_OPTIMIZER_SGD, 0.9, 1e-3, 0 }, BARE, false, 0 },
 	{ "learning-rate=0.1", { RS_TRAINER_LOGISTIC, 9, true, 100000,
-	  RS_LAST_KEEP, RS_OPTIMIZER_ADAGRAD, 0, 0, 0 }, true, false, 0.1 },
+	  RS_LAST_KEEP, RS_OPTIMIZER_ADAGRAD, 0, 0, 0 }, DEEP, false, 0.1 },
 	{ "learning-rate=0.01", { RS_TRAINER_LOGISTIC, 1, true, 1,
-	  RS_LAST_DROP, RS_OPTIMIZER_ADAM, 0, 0, 0 }, true, false, 0.1 },
+	  RS_LAST_DROP, RS_OPTIMIZER_ADAM, 0, 0, 0 }, DEEP, false, 0.1 },
+	{ "learning-rate=0.01", { RS_TRAINER_LOGISTIC, 5, true, 2600,
+	  RS_LAST_KEEP, RS_OPTIMIZER_SGD, 0, 0, 0 }, WIDE, false, 0.1 },
 };
 
-enum { N_BITS = sizeof(BITS) / sizeof(*BITS) };
+/* The last one would take long on the base path. */
+enum { N_BITS = sizeof(BITS) / sizeof(*BITS), N_PATHS = N_BITS - 1 };
 
 static uint64_t
 learned(const struct how *how, int threads, double *loss)
@@ -543,7 +550,7 @@ digests(uint64_t *out)
 {
 	double loss;
 
-	for (size_t i = 0; i < N_BITS; i++) {
+	for (size_t i = 0; i < N_PATHS; i++) {
 		out[2 * i] = learned(&BITS[i], 1, &loss);
 		memcpy(&out[2 * i + 1], &loss, sizeof(loss));
 	}
@@ -633,7 +640,7 @@ test_an_epoch_may_be_longer_than_a_window(void)
 {
 	const struct how how = { "learning-rate=0.002", { RS_TRAINER_LOGISTIC,
 	    200, true, 1, RS_LAST_KEEP, RS_OPTIMIZER_MOMENTUM, 0.5, 1e-3, 0 },
-	    false, false, 0 };
+	    BARE, false, 0 };
 	struct learner *x = learner_new(&how, 1, NULL, 0);
 	struct slow *s = rs_zalloc(sizeof(*s));
 	static double got[ALL];
@@ -679,7 +686,7 @@ static void
 test_what_cannot_be_learned_is_said(void)
 {
 	struct how how = { "", { RS_TRAINER_LOGISTIC, 1, true, 4000,
-	    RS_LAST_DROP, RS_OPTIMIZER_SGD, 0, 0, 0 }, true, false, 0 };
+	    RS_LAST_DROP, RS_OPTIMIZER_SGD, 0, 0, 0 }, DEEP, false, 0 };
 	struct rs_csr m = tastes(USERS, ITEMS, 0.2, 0.05, false);
 	struct rs_csr full = tastes(USERS, ITEMS, 1, 1, false);
 	uint64_t start[USERS + 1] = { 0 };
@@ -741,7 +748,7 @@ test_memory_is_what_was_said(void)
 int
 main(void)
 {
-	paths_agree(digests, 2 * N_BITS, tell);
+	paths_agree(digests, 2 * N_PATHS, tell);
 	test_epochs_are_those_of_the_reference();
 	test_threads_change_no_bit();
 	test_the_loss_is_only_looked_at();
