@@ -1,42 +1,43 @@
 """make bench: the speed jobs of the networks.
 
 PyTorch's epochs take minutes, so it learns a share of one, sampling included,
-and what that took is scaled; its start-up is not counted.
+and what that took is scaled; its start-up is not counted.  Ours is a whole run
+of one epoch, reading and writing included.
 """
 import re
 from functools import partial
 
-from measure import (BUILD, PEERS, epoch, interleave, measured,
-                     median, paired, pairs, peak, peers, ratings, report,
-                     shell, sizes, skip)
+from measure import (BUILD, PEERS, interleave, measured, median, paired, pairs,
+                     peak, peers, ratings, report, shell, sizes, skip)
 
-NEUMF = ("rs-fit neumf -q -d 32 -p mlp-factors=128 -p layers=128,64,32"
-         " -p negatives=4 -p verify=yes -p batch=256 -p optimizer=adam"
-         " -p learning-rate=.001")
-MFBLOCK = "rs-fit mfblock -q --preset published"
+NEUMF = "rs-fit neumf --preset ncf-32"
+MFBLOCK = "rs-fit mfblock --preset published -d 512"
 
 
-def epochs(job, ours, theirs, goal):
-    """CPU and wall seconds of an epoch, ours and several of PyTorch's; theirs:
-    a name -> its command and whether the goal is by it."""
-    runs = interleave({"ours": ours, **{who: partial(measured, command)
-                                        for who, (command, _) in theirs.items()}})
-    for who, (_, counts) in theirs.items():
-        for what in ("cpu", "wall"):
-            report(job, f"{what} s an epoch", f"{median(runs['ours'], what):.2f}",
-                   f"PyTorch, {who} {median(runs[who], what):.1f}",
-                   paired(runs["ours"], runs[who], what),
-                   goal if counts and what == "cpu" else "",
-                   peak(runs["ours"]), peak(runs[who]))
+def epochs(job, fit, stream, theirs, goal):
+    """CPU and wall seconds of an epoch beside PyTorch's; theirs: name -> a
+    command and whether the goal is by it.  Our runs."""
+    commands = {"ours": f"{fit} -v -e 1 -j 1 -o net.model < {stream}.rsi 2>&1",
+                **{who: command for who, (command, _) in theirs.items()}}
+    runs = interleave({who: partial(measured, c) for who, c in commands.items()})
+    ours = runs["ours"]
+    for what in ("cpu", "wall"):
+        line = partial(report, job, f"{what} s an epoch", f"{median(ours, what):.2f}")
+        if not theirs:
+            line("PyTorch cannot be had", mib=peak(ours))
+        for who, (_, counts) in theirs.items():
+            line(f"PyTorch, {who} {median(runs[who], what):.1f}",
+                 paired(ours, runs[who], what),
+                 goal if counts and what == "cpu" else "", peak(ours),
+                 peak(runs[who]))
+    return ours
 
 
-def memory(job, fit, stream, parameters, batch, row):
-    """The peak of a whole run by its own word, beside four times the parameters
+def memory(job, runs, stream, parameters, batch, row):
+    """The peak of our runs by their own word, beside four times the parameters
     (their values, and what an optimizer keeps of each), a batch's values and
     slopes in all layers, and the stream at so many bytes a row."""
-    out = shell(f"{fit.replace(' -q', ' -v')} -e 1 -j 1 -o memory.model"
-                f" < {stream}.rsi 2>&1; true")["out"]
-    whole = float(re.search(r"([\d.]+) MiB", out)[1])
+    whole = max(float(re.search(r"([\d.]+) MiB", r["out"])[1]) for r in runs)
     rows = int(shell(f"rs-cat --count {stream}.rsi")["out"])
     parts = [n / 2**20 for n in (4 * 4 * parameters, 2 * 4 * batch, row * rows)]
     report("memory of " + job, "peak MiB of a run", f"{whole:.1f}",
@@ -47,24 +48,19 @@ def memory(job, fit, stream, parameters, batch, row):
 def neumf():
     """An epoch on NCF's MovieLens 1M beside PyTorch's."""
     path = pairs("ncf-ml-1m")
-    python = peers("numpy", "scipy", "torch")
-    job = "NeuMF ncf-ml-1m, 32 factors, batch 256"
-    if python is None:
-        skip(job, "torch cannot be had")
-    else:
-        peer = lambda how, share, threads: (
-            f"{python} {PEERS}/torch_neumf.py {path}.tsv {how} {share} {threads}"
-            " 2> /dev/null")
-        epochs(job, partial(epoch, f"{NEUMF} -e %d -j 1 -o neumf.model"
-                            f" < {path}.rsi", 1, 2),
-               {"usual (.02 of it)": (peer("usual", .02, 1), True),
-                "usual, its own choice of threads (.02)":
-                    (peer("usual", .02, 0), True),
-                "lean, fused Adam (.03)": (peer("lean", .03, 1), False)},
-               "<= .1")
     users, items = map(int, sizes(path + ".rsi"))
+    python = peers("numpy", "scipy", "torch")
+    peer = lambda how, share, threads: (
+        f"{python} {PEERS}/torch_neumf.py {path}.tsv {how} {share} {threads}"
+        " 2> /dev/null")
+    job = "NeuMF ncf-ml-1m, 32 factors, batch 256"
+    runs = epochs(job, NEUMF, path, {} if python is None else {
+        "as usual, one thread (.02 of it)": (peer("usual", .02, 1), True),
+        "as usual, threads as it likes (.02)": (peer("usual", .02, 0), True),
+        "lean, fused Adam, one thread (.03)": (peer("lean", .03, 1), False)},
+        "<= .1")
     layers = [(256, 128), (128, 64), (64, 32), (64, 1)]
-    memory(job, NEUMF, path, (users + items) * (32 + 128)
+    memory(job, runs, path, (users + items) * (32 + 128)
            + sum((n + 1) * m for n, m in layers),
            256 * (2 * (32 + 128) + 256 + 2 * (128 + 64 + 32) + 32 + 64 + 1), 8)
 
@@ -80,18 +76,12 @@ def mfblock():
         except RuntimeError as e:
             skip(job, str(e))
             continue
-        fit = MFBLOCK + " -d 512"
-        if python is None:
-            skip(job, "torch cannot be had")
-        else:
-            peer = lambda threads: (
-                f"{python} {PEERS}/torch_mfblock.py {path}.tsv - 512 {share}"
-                f" {threads} 2> /dev/null")
-            epochs(job, partial(epoch, f"{fit} -e %d -j 1 -o mfblock.model"
-                                f" < {path}.rsi", 1, 2),
-                   {f"one thread ({share} of it)": (peer(1), True)}, "<= .2")
         users, items = map(int, sizes(path + ".rsi"))
-        memory(job, fit, path, (users + items) * 512 + 2 * 513 * 512,
+        peer = (f"{python} {PEERS}/torch_mfblock.py {path}.tsv - 512 {share} 1"
+                " 2> /dev/null")
+        runs = epochs(job, MFBLOCK, path, {} if python is None else {
+            f"one thread ({share} of it)": (peer, True)}, "<= .2")
+        memory(job, runs, path, (users + items) * 512 + 2 * 513 * 512,
                1024 * (2 * 4 * 512 + 512 + 1), 12)
 
 
@@ -100,7 +90,8 @@ def neumf_score():
     and the best ten of all items for everybody."""
     path = pairs("ncf-ml-1m")
     python = peers("numpy", "scipy", "torch")
-    shell(f"{NEUMF} -e 1 -o neumf-score.model < {path}.rsi")
+    shell(f"rs-split -q --per-user .97 --test /dev/null < {path}.rsi |"
+          f" {NEUMF} -q -e 1 -D {path} -o neumf-score.model")
     users, items = map(int, sizes(path + ".rsi"))
     rows = int(shell(f"rs-cat --count {path}.rsi")["out"])
     tool = lambda n, command: lambda: (
