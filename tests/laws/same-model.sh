@@ -52,6 +52,8 @@ gmf
 gmf -p embedding=dense -p optimizer=adagrad -p negatives=1
 mlp -p layers=24,8 -p optimizer=momentum -p last=roll
 neumf -p mlp-factors=12 -p layers=24,9 -p dropout=0.2,0.5
+mfblock --preset published -p batch=300
+mfblock -p batch=50 -p optimizer=adam -p last=drop -p regularization=0.01
 neumf --preset published -p last=drop -p batch=1000 -p layer-regularization=0.01
 END
 exit $bad
