@@ -73,6 +73,7 @@ rs_cells_split(struct rs_cells *c, const char *line, size_t n, char by,
 
 	c->n = 0;
 	c->text.len = 0;
+	rs_buf_room(&c->text, 0);	/* there, though all cells be empty */
 	do {
 		const size_t begin = c->text.len;
 
