@@ -434,6 +434,78 @@ test_a_smaller_model_grows(const struct rs_csr *train)
 	rs_csr_free(&more);
 }
 
+/* A copy of a model's tensors with one that is missing, of another shape, or
+ * with a NaN at its end. */
+enum harm { MISSING, SHORTER, NARROWER, NAN_IN_IT, HARMS };
+
+static struct rs_tensors *
+harmed(const struct rs_tensors *t, size_t victim, enum harm harm)
+{
+	struct rs_tensors *to = rs_tensors_new();
+
+	for (size_t i = 0; i < rs_tensors_meta_count(t); i++) {
+		const char *key = rs_tensors_meta_key(t, i);
+
+		rs_tensors_meta(to, key, rs_tensors_meta_get(t, key));
+	}
+	for (size_t i = 0; i < rs_tensors_count(t); i++) {
+		const struct rs_tensor *x = rs_tensors_at(t, i);
+		const bool two = x->dims == 2;
+		char *p = rs_alloc(x->shape[0] * x->row + 1);
+		const float bad = (float)NAN;
+
+		if (i == victim && harm == MISSING) {
+			free(p);
+			continue;
+		}
+		for (uint64_t r = 0; r < x->shape[0]; r++)
+			memcpy(p + r * x->row, (const char *)x->data +
+			    r * x->stride, x->row);
+		if (i == victim && harm == NAN_IN_IT)
+			memcpy(p + x->shape[0] * x->row - sizeof(bad), &bad,
+			    sizeof(bad));
+		rs_tensors_keep(to, p);
+		rs_tensors_add(to, x->name, x->type,
+		    x->shape[0] - (i == victim && harm == SHORTER),
+		    two ? x->shape[1] - (i == victim && harm == NARROWER) : 0,
+		    p, two ? x->shape[1] : 1);
+	}
+	return to;
+}
+
+static void
+test_what_is_no_whole_model_is_refused(const struct rs_csr *train)
+{
+	for (size_t s = 0; s < SOME; s++) {
+		struct made x;
+
+		if (!make_set(&x, train, s, 1))
+			continue;
+		for (size_t i = 0; i < rs_tensors_count(x.t); i++) {
+			const struct rs_tensor *t = rs_tensors_at(x.t, i);
+			const bool own = strchr("uilo", t->name[0]) != NULL &&
+			    strcmp(t->name, "item_popularity") != 0;
+
+			for (int h = 0; h < HARMS && own; h++) {
+				struct rs_tensors *bad;
+				struct rs_err e = { "" };
+				struct rs_model *m;
+
+				if (h == NARROWER && t->dims < 2)
+					continue;
+				bad = harmed(x.t, i, (enum harm)h);
+				m = rs_model_of(bad, &e);
+				ok(m == NULL && strstr(e.text, t->name) !=
+				    NULL, "%s, harm %d: %s", t->name, h,
+				    e.text);
+				rs_model_close(m);
+				rs_tensors_free(bad);
+			}
+		}
+		done(&x);
+	}
+}
+
 int
 main(void)
 {
@@ -447,6 +519,7 @@ main(void)
 	test_lists_that_do_not_fit_are_refused(&train);
 	test_someone_new_gets_what_is_like_his_own(&train);
 	test_a_smaller_model_grows(&train);
+	test_what_is_no_whole_model_is_refused(&train);
 	rs_csr_free(&train);
 	return test_end();
 }
