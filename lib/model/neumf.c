@@ -27,6 +27,15 @@ static const struct rs_preset PRESETS[] = {
 	  "output-init=lecun negatives=4 verify=yes batch=256 "
 	  "optimizer=adam learning-rate=0.001 schedule=constant "
 	  "regularization=0 layer-regularization=0" },
+	{ "ncf-ml1m", "as tuned on a validation part of MovieLens 1M", 32, 10,
+	  "mlp-factors=64 embedding=plain init=normal:0.01 layers=64,32,16 "
+	  "dropout=none layer-init=glorot output-init=lecun negatives=4 "
+	  "verify=yes batch=512 optimizer=adam learning-rate=0.002 "
+	  "schedule=linear regularization=2e-6 layer-regularization=0" },
+	{ "halves", "to go on from a gmf and an mlp by plain SGD, as they did",
+	  0, 1, "optimizer=sgd learning-rate=0.001 schedule=constant "
+	  "negatives=4 verify=yes batch=256 regularization=0 "
+	  "layer-regularization=0" },
 	{ 0 }
 };
 
