@@ -25,12 +25,9 @@ rs_dense_forward(float *y, size_t ldy, const float *x, size_t ldx,
 {
 	const struct rs_product_ops *ops = RS_PICK(rs_product_ops);
 
-	for (size_t j = 0; j < s->out; j += RS_LANES) {
-		for (size_t i = 0; i < n; i++)
-			memcpy(y + i * ldy + j, b + j,
-			    RS_LANES * sizeof(*y));
-		ops->panel(y + j, ldy, x, ldx, w + j * s->in, n, s->in, true);
-	}
+	for (size_t j = 0; j < s->out; j += RS_LANES)
+		ops->panel(y + j, ldy, x, ldx, w + j * s->in, n, s->in, b + j,
+		    0);
 }
 
 void
@@ -104,7 +101,7 @@ rs_dense_back(float *dx, size_t lddx, const float *dy, size_t lddy,
 	}
 	for (size_t i = 0; i < s->in; i += RS_LANES)
 		ops->panel(dx + i, lddx, dy, lddy, turned + i * s->out, n,
-		    s->out, false);
+		    s->out, NULL, 0);
 }
 
 /* to (out / 16, n, 16) = dy; db = its sums. */

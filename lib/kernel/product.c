@@ -92,7 +92,7 @@ gram_task(void *arg, size_t task, int thread)
 			const size_t m = i0 == j0 ? j + RS_LANES : wi;
 
 			g->ops->panel(c, RS_LANES, a, DEPTH, b + j * rows, m,
-			    rows, false);
+			    rows, NULL, 0);
 			g->ops->widen(part + i0 * g->stride + j0 + j,
 			    g->stride, c, m);
 		}
@@ -158,7 +158,7 @@ rotate_task(void *arg, size_t task, int thread)
 		for (size_t j = 0; j < n; j += RS_LANES)
 			t->ops->panel(y + j, n, old + k, n,
 			    t->turn + j * n + k * RS_LANES, rows,
-			    min(STEP, n - k), k > 0);
+			    min(STEP, n - k), k > 0 ? y + j : NULL, n);
 }
 
 size_t

@@ -14,16 +14,17 @@
 #ifndef RS_KERNEL_PRODUCT_H
 #define RS_KERNEL_PRODUCT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/pool.h"
 
 struct rs_product_ops {
-	/* c (m, 16) = [c +] a (m, k) b (k, 16): rows of c and a are ldc and
-	 * lda floats apart, b is contiguous. */
+	/* c (m, 16) = [from +] a (m, k) b (k, 16): rows of c, a and from are
+	 * ldc, lda and ldfrom floats apart, b is contiguous.  from may be
+	 * NULL, or c. */
 	void (*panel)(float *c, size_t ldc, const float *a, size_t lda,
-	    const float *b, size_t m, size_t k, bool more);
+	    const float *b, size_t m, size_t k, const float *from,
+	    size_t ldfrom);
 	/* sum (m, 16) += c (m, 16): rows of sum are ld doubles apart. */
 	void (*widen)(double *sum, size_t ld, const float *c, size_t m);
 };

@@ -14,13 +14,15 @@ enum { TILE = 2 };
 #endif
 
 static inline __attribute__((always_inline)) void
-tile(int m, float *restrict c, size_t ldc, const float *restrict a,
-    size_t lda, const float *restrict b, size_t k, bool more)
+tile(int m, float *c, size_t ldc, const float *restrict a,
+    size_t lda, const float *restrict b, size_t k, const float *from,
+    size_t ldfrom)
 {
 	v16 sum[TILE];
 
 	for (int i = 0; i < m; i++)
-		sum[i] = more ? v16_load(c + (size_t)i * ldc) : v16_zero();
+		sum[i] = from != NULL ? v16_load(from + (size_t)i * ldfrom) :
+		    v16_zero();
 	for (size_t n = 0; n < k; n++) {
 		const v16 row = v16_load(b + n * LANES);
 
@@ -34,13 +36,14 @@ tile(int m, float *restrict c, size_t ldc, const float *restrict a,
 
 /* m rows, at most TILE: how many is known to each copy of tile. */
 static inline void
-rows(size_t m, float *restrict c, size_t ldc, const float *restrict a,
-    size_t lda, const float *restrict b, size_t k, bool more)
+rows(size_t m, float *c, size_t ldc, const float *restrict a, size_t lda,
+    const float *restrict b, size_t k, const float *from, size_t ldfrom)
 {
 	switch (m) {
 #define ROWS(n) \
 	case n: \
-		tile((n) < TILE ? (n) : TILE, c, ldc, a, lda, b, k, more); \
+		tile((n) < TILE ? (n) : TILE, c, ldc, a, lda, b, k, from, \
+		    ldfrom); \
 		break;
 	ROWS(1) ROWS(2) ROWS(3) ROWS(4) ROWS(5) ROWS(6) ROWS(7)
 	ROWS(8) ROWS(9) ROWS(10) ROWS(11) ROWS(12) ROWS(13) ROWS(14)
@@ -50,8 +53,9 @@ rows(size_t m, float *restrict c, size_t ldc, const float *restrict a,
 }
 
 static void
-panel(float *restrict c, size_t ldc, const float *restrict a, size_t lda,
-    const float *restrict b, size_t m, size_t k, bool more)
+panel(float *c, size_t ldc, const float *restrict a, size_t lda,
+    const float *restrict b, size_t m, size_t k, const float *from,
+    size_t ldfrom)
 {
 	size_t n;
 
@@ -59,7 +63,8 @@ panel(float *restrict c, size_t ldc, const float *restrict a, size_t lda,
 	for (size_t i = 0; i < m; i += n) {
 		n = m - i >= 2 * TILE || m - i == TILE ? TILE :
 		    m - i > TILE ? (m - i) / 2 : m - i;
-		rows(n, c + i * ldc, ldc, a + i * lda, lda, b, k, more);
+		rows(n, c + i * ldc, ldc, a + i * lda, lda, b, k,
+		    from != NULL ? from + i * ldfrom : NULL, ldfrom);
 	}
 }
 
