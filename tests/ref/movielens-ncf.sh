@@ -38,4 +38,11 @@ for preset in published honest; do
         fail "table.txt"
 done
 # Fixed negatives and fixed epochs in the one, a choice in the other.
-[ "$(rs-cat --info published/neumf.model | awk '$1 == "epoch" { print $2 }')" = 3 ]
+[ "$(rs-cat --info published/neumf.model | awk '$1 == "epoch" { print $2 }')" = 3 ] ||
+    exit 1
+# What the model says of itself makes it again from the two raw files.
+rs-cat --recipe published/neumf.model >recipe.sh
+sh recipe.sh "$RS_DATA/ml-latest-small/ratings.csv" \
+    "$RS_DATA/ml-latest-small/movies.csv" >again.model 2>said ||
+    { cat said; exit 1; }
+cmp again.model published/neumf.model
