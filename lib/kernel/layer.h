@@ -48,6 +48,14 @@ struct rs_layer_ops {
 	void (*thin)(float *y, size_t ld, const uint8_t *keep, float scale,
 	    size_t n, size_t width);
 
+	/* want (n, width) = a and b, both 0 or 1. */
+	void (*both)(uint8_t *want, const uint8_t *a, const uint8_t *b,
+	    size_t n, size_t width);
+
+	/* want (n, width) = 0 where y is 0. */
+	void (*alive)(uint8_t *want, const float *y, size_t ld, size_t n,
+	    size_t width);
+
 	/* keep (n, width) of samples with the keys key (n): element k is left
 	 * out where the (k mod 4)-th 16 bits from below of draw first + k / 4
 	 * under the key (rs_draw_at) are less than chance, which is below

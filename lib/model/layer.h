@@ -40,6 +40,10 @@ struct rs_layer_at {
 	uint32_t chance;	/* dropout, of RS_LAYER_CHANCES */
 	float scale;
 	size_t keep;		/* dropout: bytes a sample before its own */
+	bool chosen;		/* product: what goes in is only formed where
+				 * neither dropout makes it 0 */
+	size_t rows;		/* dense below such: its weights by rows of
+				 * outputs, in what is turned */
 	struct rs_layer_place y, g;	/* values, slopes */
 };
 
@@ -49,8 +53,8 @@ struct rs_net_layers {
 	size_t param_room;
 	rs_layer score;
 	/* Of a pass, a sample: floats of values, slopes, of the widest dense
-	 * layer, and bytes of what dropouts keep. */
-	size_t values, slopes, widest, keeps;
+	 * layer, and bytes of what dropouts keep and products choose. */
+	size_t values, slopes, widest, keeps, wants;
 };
 
 /* Where number k of a layer's width stands in its row. */

@@ -14,6 +14,11 @@
 #include "kernel/layer.h"
 #include "model/layer.h"
 
+/* Outputs are chosen where inputs are many and one in two and a half, at most,
+ * is wanted: scales of dropouts are what they divide by. */
+enum { CHOSEN_LEAST = 128 };
+static const float CHOSEN_SCALE = 2.5F;
+
 /* The tree. */
 
 struct rs_net *
@@ -313,6 +318,54 @@ give(struct rs_net_layers *all, rs_layer layer, struct rs_layer_place y,
 	}
 }
 
+/* The dense layer below a rectifier below a dropout, or NULL. */
+static struct rs_layer_at *
+tower(const struct rs_net_layers *all, rs_layer dropout)
+{
+	const struct rs_layer_at *l = all->at + dropout;
+	const struct rs_layer_at *a = all->at + l->a;
+
+	if (l->kind != RS_LAYER_DROPOUT || a->kind != RS_LAYER_RELU ||
+	    all->at[a->a].kind != RS_LAYER_DENSE)
+		return NULL;
+	return all->at + a->a;
+}
+
+static bool
+wide_enough(const struct rs_net_layers *all, const struct rs_layer_at *dense)
+{
+	return dense != NULL && all->at[dense->a].span >= CHOSEN_LEAST;
+}
+
+/* Products of which dropout leaves little. */
+static void
+choose(struct rs_net *net)
+{
+	struct rs_net_layers *all = net->layers;
+
+	net->turned = net->weights;
+	for (size_t i = 0; i < all->n; i++) {
+		struct rs_layer_at *l = all->at + i;
+		const struct rs_layer_at *a = all->at + l->a;
+		const struct rs_layer_at *b = all->at + l->b;
+
+		if (l->kind != RS_LAYER_PRODUCT ||
+		    !wide_enough(all, tower(all, l->a)) ||
+		    !wide_enough(all, tower(all, l->b)) ||
+		    a->scale * b->scale < CHOSEN_SCALE)
+			continue;
+		l->chosen = true;
+		for (int k = 0; k < 2; k++) {
+			struct rs_layer_at *d = tower(all, k ? l->b : l->a);
+
+			d->rows = net->turned;
+			net->turned += rs_size(all->at[d->a].span, d->span);
+		}
+		if (l->span > all->wants)
+			all->wants = l->span;
+	}
+}
+
 void
 rs_net_end(struct rs_net *net, rs_layer score)
 {
@@ -323,6 +376,7 @@ rs_net_end(struct rs_net *net, rs_layer score)
 	assert(all->at[score].width == 1);
 	for (size_t i = 0; i < all->n; i++)
 		assert(all->at[i].used);
+	choose(net);
 	give(all, score, fresh(&all->values, RS_LANES),
 	    fresh(&all->slopes, RS_LANES));
 }

@@ -38,7 +38,9 @@
  *
  * Sums have the order of kernel/dense.h over the samples of one call, so it is
  * the caller that fixes how a batch is cut; a dense layer of one output is b +
- * rs_dot, and the sum over a width goes by lanes too.  Dropout is a function of
+ * rs_dot, the sum over a width goes by lanes too, and where a product of two
+ * dropouts is mostly 0, the dense layers below it give no more than it wants
+ * (kernel/chosen.h).  Dropout is a function of
  * the sample's key, the layer and the place (kernel/layer.h), and its p is
  * rounded to a 65536th.  A net may be read by any number of threads; a pass
  * has one.
@@ -93,6 +95,7 @@ struct rs_net {
 	size_t stride[2];	/* floats of a row, whole lanes */
 	float *row[2];		/* (rows, stride) */
 	size_t weights, biases;	/* floats, whole lanes */
+	size_t turned;		/* floats of rs_net_turn */
 	float *weight, *bias;
 	struct rs_net_param *param;
 	size_t params;
@@ -169,19 +172,21 @@ struct rs_net_pass *rs_net_pass_new(const struct rs_net *net,
 void rs_net_pass_free(struct rs_net_pass *p);
 uint64_t rs_net_pass_memory(const struct rs_net *net, size_t samples);
 
+/* turned (net->turned): the weights as some products read them; shared by the
+ * threads, as it is the same for all shards of a batch. */
+void rs_net_turn(const struct rs_net *net, float *turned);
+
 /* Scores of n samples, n at most those of the pass.  key (n): draws of each
- * sample for its dropout; NULL: none, as in answering. */
+ * sample for its dropout; NULL: none, as in answering, and then turned may be
+ * NULL too. */
 void rs_net_forward(struct rs_net_pass *p, const uint32_t *user,
-    const uint32_t *item, size_t n, const uint64_t *key, float *score);
+    const uint32_t *item, size_t n, const uint64_t *key, const float *turned,
+    float *score);
 
 /* The gradients of what was forwarded last, slope (n) being the derivatives of
- * the loss by the scores.  turned: of all weights, by rs_net_turn; shared by
- * the threads, as it is the same for all shards of a batch. */
+ * the loss by the scores. */
 void rs_net_backward(struct rs_net_pass *p, const float *slope,
     const float *turned, struct rs_net_gradient *g);
-
-/* turned (weights): rs_dense_turn of each layer. */
-void rs_net_turn(const struct rs_net *net, float *turned);
 
 /* What a layer gives that hangs on one side alone, for each of that side's
  * rows, without dropout: its width in out (rows, ld), then zeros. */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "kernel/chosen.h"
 #include "kernel/dense.h"
 #include "kernel/dot.h"
 #include "kernel/layer.h"
@@ -25,6 +26,8 @@ struct rs_net_pass {
 	float *value, *slope;	/* (samples, values or slopes) in buffers */
 	float *room;		/* (samples, widest) */
 	uint8_t *keep;		/* (samples, keeps) in buffers */
+	uint8_t *want;		/* (samples, wants) of a product */
+	const float *turned;
 	const uint32_t *row[2];	/* (n) users, items */
 	const uint64_t *key;	/* (n) or NULL: no dropout */
 	bool dropped;		/* the last call had keys */
@@ -63,6 +66,8 @@ work(struct rs_net_pass *p, rs_layer number)
 		.x = value_of(p, a), .gx = slope_of(p, a), .ldy = l->y.ld,
 		.ldg = l->g.ld, .ldx = a->y.ld, .ldgx = a->g.ld };
 }
+
+static void forward(struct rs_net_pass *p, rs_layer number);
 
 /* Embedding: y = rows of the table (rows, stride), K floats of each; back:
  * each sample's row of the gradient (N, stride). */
@@ -199,14 +204,20 @@ relu_back(const struct work *w)
  * keys from number 2^32 on belong to layer 1, from 2^33 on to layer 2 ... */
 
 static void
+choose(const struct work *w)
+{
+	w->p->k->choose(w->p->keep + w->p->samples * w->l->keep, w->p->key,
+	    (uint64_t)w->number << 32, w->l->chance, w->n, w->width);
+}
+
+static void
 dropout(const struct work *w)
 {
 	uint8_t *keep = w->p->keep + w->p->samples * w->l->keep;
 
 	if (w->p->key == NULL || w->l->chance == 0)
 		return;
-	w->p->k->choose(keep, w->p->key, (uint64_t)w->number << 32,
-	    w->l->chance, w->n, w->width);
+	choose(w);
 	w->p->k->thin(w->y, w->ldy, keep, w->l->scale, w->n, w->width);
 }
 
@@ -238,6 +249,46 @@ product_back(const struct work *w)
 	    b->y.ld, w->n, w->width);
 	w->p->k->product(slope_of(w->p, b), b->g.ld, w->g, w->ldg, w->x,
 	    w->ldx, w->n, w->width);
+}
+
+/*
+ * The same of two dropouts above rectifiers above dense layers, where both
+ * leave little: the first is formed where both keep a place, the second where
+ * the first is not 0 besides.  What is 0 now and was not before is multiplied
+ * by 0 on both ways, so slopes are what they would be.
+ */
+
+/* A dropout's y = max(0, x W + b) scale where it is wanted, else 0. */
+static void
+some(const struct work *dropout)
+{
+	struct rs_net_pass *p = dropout->p;
+	const struct rs_layer_at *relu_of = p->net->layers->at + dropout->l->a;
+	const struct work w = work(p, relu_of->a);
+	const struct rs_dense_shape s = shape(&w);
+
+	forward(p, w.l->a);
+	for (size_t i = 0; i < w.n; i++)
+		memset(w.y + i * w.ldy, 0, w.width * sizeof(*w.y));
+	rs_chosen_forward(w.y, w.ldy, w.x, w.ldx, p->turned + w.l->rows,
+	    p->net->bias + w.l->bias, p->want, dropout->l->scale, &s, w.n);
+}
+
+static void
+chosen_product(const struct work *w)
+{
+	struct rs_net_pass *p = w->p;
+	const struct work a = work(p, w->l->a), b = work(p, w->l->b);
+	const uint8_t *keep_a = p->keep + p->samples * a.l->keep;
+	const uint8_t *keep_b = p->keep + p->samples * b.l->keep;
+
+	choose(&a);
+	choose(&b);
+	p->k->both(p->want, keep_a, keep_b, w->n, w->width);
+	some(&a);
+	p->k->alive(p->want, a.y, a.ldy, w->n, w->width);
+	some(&b);
+	product(w);
 }
 
 /* Sum: y = the sum of x, the first of its lanes; gx = g in each place of x
@@ -274,6 +325,10 @@ forward(struct rs_net_pass *p, rs_layer number)
 {
 	const struct work w = work(p, number);
 
+	if (w.l->chosen && p->key != NULL) {
+		chosen_product(&w);
+		return;
+	}
 	if (w.l->kind != RS_LAYER_EMBEDDING)
 		forward(p, w.l->a);
 	switch (w.l->kind) {
@@ -365,6 +420,7 @@ rs_net_pass_new(const struct rs_net *net, size_t samples)
 	p->slope = floats(samples, all->slopes);
 	p->room = floats(samples, all->widest);
 	p->keep = rs_aligned(rs_size(samples, all->keeps));
+	p->want = rs_aligned(rs_size(samples, all->wants));
 	return p;
 }
 
@@ -377,6 +433,7 @@ rs_net_pass_free(struct rs_net_pass *p)
 	free(p->slope);
 	free(p->room);
 	free(p->keep);
+	free(p->want);
 	free(p);
 }
 
@@ -386,12 +443,13 @@ rs_net_pass_memory(const struct rs_net *net, size_t samples)
 	const struct rs_net_layers *all = net->layers;
 
 	return samples * ((uint64_t)(all->values + all->slopes +
-	    all->widest) * sizeof(float) + all->keeps);
+	    all->widest) * sizeof(float) + all->keeps + all->wants);
 }
 
 void
 rs_net_forward(struct rs_net_pass *p, const uint32_t *user,
-    const uint32_t *item, size_t n, const uint64_t *key, float *score)
+    const uint32_t *item, size_t n, const uint64_t *key, const float *turned,
+    float *score)
 {
 	const struct rs_layer_at *l = p->net->layers->at +
 	    p->net->layers->score;
@@ -402,6 +460,7 @@ rs_net_forward(struct rs_net_pass *p, const uint32_t *user,
 	p->row[RS_USER] = user;
 	p->row[RS_ITEM] = item;
 	p->key = key;
+	p->turned = turned;
 	p->dropped = key != NULL;
 	forward(p, p->net->layers->score);
 	for (size_t i = 0; i < n; i++)
@@ -433,6 +492,9 @@ rs_net_turn(const struct rs_net *net, float *turned)
 
 		if (l->kind == RS_LAYER_DENSE && !rs_layer_thin(l))
 			rs_dense_turn(turned + l->weight,
+			    net->weight + l->weight, &s);
+		if (l->kind == RS_LAYER_DENSE && l->rows > 0)
+			rs_chosen_rows(turned + l->rows,
 			    net->weight + l->weight, &s);
 	}
 }

@@ -99,7 +99,7 @@ struct rs_trainer {
 	struct rs_optimizer *optimizer;
 	struct rs_weights *row[2];
 	struct flat weight, bias;
-	float *turned;		/* (weights) */
+	float *turned;		/* (net->turned) */
 	float *gradient[2];	/* (n, stride) of each sample's rows */
 	float *score;		/* (n) then slopes */
 	float *ones;		/* (n) */
@@ -384,7 +384,8 @@ learn_piece(struct rs_trainer *t, size_t piece, struct desk *desk,
 	double cost = 0;
 
 	rs_net_forward(desk->pass, s->of[RS_USER] + from,
-	    s->of[RS_ITEM] + from, n, s->key + from, score);
+	    s->of[RS_ITEM] + from, n, s->key + from, t->turned,
+	    score);
 	if (t->o.loss == RS_TRAINER_SQUARED) {
 		cost = squared(s, from, n, score);
 	} else {
@@ -779,7 +780,7 @@ alloc(struct rs_trainer *t)
 	t->weight = flat_new(t->optimizer, net->weight, net->weights, many,
 	    t->o.layer_l2);
 	t->bias = flat_new(t->optimizer, net->bias, net->biases, many, 0);
-	t->turned = rs_aligned(rs_size(net->weights, sizeof(float)));
+	t->turned = rs_aligned(rs_size(net->turned, sizeof(float)));
 	t->score = rs_aligned(rs_size(t->room, sizeof(float)));
 	t->ones = rs_aligned(rs_size(t->room + RS_TRAINER_SHARDS,
 	    sizeof(float)));
@@ -960,7 +961,7 @@ rs_trainer_memory(const struct rs_net *net, const struct rs_trainer_opts *o,
 		    net->stride[side], room);
 	n += flat_memory(o->optimizer, net->weights, many) +
 	    flat_memory(o->optimizer, net->biases, many) +
-	    net->weights * sizeof(float);
+	    net->turned * sizeof(float);
 	n += room * (2 * (2 * sizeof(float) + sizeof(uint64_t)) +
 	    2 * sizeof(float));
 	return n + (uint64_t)threads * desk_memory(net, (size_t)room);

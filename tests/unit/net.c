@@ -330,6 +330,23 @@ enum { NETS_N = sizeof(NETS) / sizeof(*NETS) };
 static const size_t WIDTHS[] = { 1, 8, 15, 16, 17, 33 };
 enum { WIDTHS_N = sizeof(WIDTHS) / sizeof(*WIDTHS) };
 
+/* Each net in each width, and one wide enough for outputs to be chosen. */
+static struct test_case {
+	const char *name;
+	build *build;
+	size_t d;
+} cases[NETS_N * WIDTHS_N + 1];
+enum { CASES = sizeof(cases) / sizeof(*cases) };
+
+static void
+fill_cases(void)
+{
+	for (size_t i = 0; i + 1 < CASES; i++)
+		cases[i] = (struct test_case){ NETS[i / WIDTHS_N].name,
+			NETS[i / WIDTHS_N].build, WIDTHS[i % WIDTHS_N] };
+	cases[CASES - 1] = (struct test_case){ "mfblock", build_mfblock, 135 };
+}
+
 static struct rs_net *
 make(build *of, size_t d, uint64_t users, uint64_t items)
 {
@@ -363,7 +380,7 @@ trip_new(const struct rs_net *net)
 
 	for (size_t i = 0; i < SAMPLES; i++)
 		t->slope[i] = slope_of(i);
-	t->turned = rs_aligned(net->weights * sizeof(float));
+	t->turned = rs_aligned(net->turned * sizeof(float));
 	for (int side = 0; side < 2; side++)
 		t->g.row[side] = rubbish(SAMPLES * net->stride[side]);
 	t->g.weight = rubbish(net->weights);
@@ -421,7 +438,7 @@ test_gradient(const char *name, build *of, size_t d, const uint64_t *key)
 	const double step = 1e-6;
 
 	s.key = key;
-	rs_net_forward(p, USER, ITEM, SAMPLES, key, t->score);
+	rs_net_forward(p, USER, ITEM, SAMPLES, key, t->turned, t->score);
 	for (size_t i = 0; i < SAMPLES; i++) {
 		const double want = slow_score(&s, i);
 
@@ -467,13 +484,12 @@ test_gradients_are_finite_differences(void)
 	uint64_t key[SAMPLES];
 
 	keys(key);
-	for (size_t i = 0; i < NETS_N; i++)
-		for (size_t w = 0; w < WIDTHS_N; w++) {
-			test_gradient(NETS[i].name, NETS[i].build, WIDTHS[w],
-			    NULL);
-			test_gradient(NETS[i].name, NETS[i].build, WIDTHS[w],
-			    key);
-		}
+	for (size_t i = 0; i < CASES; i++) {
+		test_gradient(cases[i].name, cases[i].build, cases[i].d,
+		    NULL);
+		test_gradient(cases[i].name, cases[i].build, cases[i].d,
+		    key);
+	}
 }
 
 /* Places of rows of n floats that are in use. */
@@ -533,7 +549,7 @@ test_padding(build *of, size_t d, const uint64_t *key)
 	    net->stride[0] + net->stride[1] + 1);
 
 	for (int again = 0; again < 3; again++) {
-		rs_net_forward(p, USER, ITEM, SAMPLES, key, t->score);
+		rs_net_forward(p, USER, ITEM, SAMPLES, key, t->turned, t->score);
 		rs_net_backward(p, t->slope, t->turned, &t->g);
 	}
 	mark_weights(net, used);
@@ -563,9 +579,8 @@ test_what_pads_stays_zero(void)
 	uint64_t key[SAMPLES];
 
 	keys(key);
-	for (size_t i = 0; i < NETS_N; i++)
-		for (size_t w = 0; w < WIDTHS_N; w++)
-			test_padding(NETS[i].build, WIDTHS[w], key);
+	for (size_t i = 0; i < CASES; i++)
+		test_padding(cases[i].build, cases[i].d, key);
 }
 
 /* Everything that a trip brings home, as one number. */
@@ -589,7 +604,7 @@ trip(const struct rs_net *net, struct rs_net_pass *p, const uint64_t *key)
 {
 	struct trip *t = trip_new(net);
 
-	rs_net_forward(p, USER, ITEM, SAMPLES, key, t->score);
+	rs_net_forward(p, USER, ITEM, SAMPLES, key, t->turned, t->score);
 	rs_net_backward(p, t->slope, t->turned, &t->g);
 	const uint64_t sum = sum_of(net, t);
 	trip_free(t);
@@ -603,10 +618,12 @@ test_alone(const struct rs_net *net, const char *name, const uint64_t *key)
 	struct rs_net_pass *p = rs_net_pass_new(net, SAMPLES);
 	struct trip *all = trip_new(net), *one = trip_new(net);
 
-	rs_net_forward(p, USER, ITEM, SAMPLES, key, all->score);
+	rs_net_forward(p, USER, ITEM, SAMPLES, key, all->turned,
+	    all->score);
 	rs_net_backward(p, all->slope, all->turned, &all->g);
 	for (size_t i = 0; i < SAMPLES; i++) {
-		rs_net_forward(p, USER + i, ITEM + i, 1, key + i, one->score);
+		rs_net_forward(p, USER + i, ITEM + i, 1, key + i, all->turned,
+		    one->score);
 		rs_net_backward(p, all->slope + i, all->turned, &one->g);
 		ok(memcmp(one->score, all->score + i, sizeof(float)) == 0,
 		    "%s, sample %zu: %g, not %g", name, i,
@@ -622,30 +639,40 @@ test_alone(const struct rs_net *net, const char *name, const uint64_t *key)
 }
 
 static void
+test_wide_towers_choose(void)
+{
+	for (size_t d = 112; d <= 128; d += 16) {
+		struct rs_net *net = make(build_mfblock, d, USERS, ITEMS);
+
+		ok(net->turned == (d < 128 ? 1 : 2) * net->weights, "%zu", d);
+		rs_net_free(net);
+	}
+}
+
+static void
 test_a_pass_leaves_no_trace(void)
 {
 	uint64_t key[SAMPLES];
 
 	keys(key);
-	for (size_t i = 0; i < NETS_N; i++)
-		for (size_t w = 0; w < WIDTHS_N; w++) {
-			struct rs_net *net = make(NETS[i].build, WIDTHS[w],
-			    USERS, ITEMS);
-			struct rs_net_pass *p = rs_net_pass_new(net, SAMPLES);
-			struct rs_net_pass *q = rs_net_pass_new(net, 64);
-			const uint64_t first = trip(net, p, key);
+	for (size_t i = 0; i < CASES; i++) {
+		struct rs_net *net = make(cases[i].build, cases[i].d,
+		    USERS, ITEMS);
+		struct rs_net_pass *p = rs_net_pass_new(net, SAMPLES);
+		struct rs_net_pass *q = rs_net_pass_new(net, 64);
+		const uint64_t first = trip(net, p, key);
 
-			ok(trip(net, q, key) == first, "%s %zu: in a larger "
-			    "pass", NETS[i].name, WIDTHS[w]);
-			trip(net, p, NULL);
-			ok(trip(net, p, key) == first, "%s %zu: after one "
-			    "without dropout", NETS[i].name, WIDTHS[w]);
-			ok(rs_net_pass_memory(net, 64) >= 64 * 4, "memory");
-			test_alone(net, NETS[i].name, key);
-			rs_net_pass_free(p);
-			rs_net_pass_free(q);
-			rs_net_free(net);
-		}
+		ok(trip(net, q, key) == first, "%s %zu: in a larger "
+		    "pass", cases[i].name, cases[i].d);
+		trip(net, p, NULL);
+		ok(trip(net, p, key) == first, "%s %zu: after one "
+		    "without dropout", cases[i].name, cases[i].d);
+		ok(rs_net_pass_memory(net, 64) >= 64 * 4, "memory");
+		test_alone(net, cases[i].name, key);
+		rs_net_pass_free(p);
+		rs_net_pass_free(q);
+		rs_net_free(net);
+	}
 }
 
 /* All nets, a number each. */
@@ -655,17 +682,16 @@ print_sums(void)
 	uint64_t key[SAMPLES];
 
 	keys(key);
-	for (size_t i = 0; i < NETS_N; i++)
-		for (size_t w = 0; w < WIDTHS_N; w++) {
-			struct rs_net *net = make(NETS[i].build, WIDTHS[w],
-			    USERS, ITEMS);
-			struct rs_net_pass *p = rs_net_pass_new(net, SAMPLES);
+	for (size_t i = 0; i < CASES; i++) {
+		struct rs_net *net = make(cases[i].build, cases[i].d,
+		    USERS, ITEMS);
+		struct rs_net_pass *p = rs_net_pass_new(net, SAMPLES);
 
-			printf("%s %zu %016llx\n", NETS[i].name, WIDTHS[w],
-			    (unsigned long long)trip(net, p, key));
-			rs_net_pass_free(p);
-			rs_net_free(net);
-		}
+		printf("%s %zu %016llx\n", cases[i].name, cases[i].d,
+		    (unsigned long long)trip(net, p, key));
+		rs_net_pass_free(p);
+		rs_net_free(net);
+	}
 }
 
 /* What this very program prints on a path of the CPU. */
@@ -841,38 +867,37 @@ blank(build *of, size_t d, uint64_t users, uint64_t items)
 static void
 test_tensors_there_and_back(void)
 {
-	for (size_t i = 0; i < NETS_N; i++)
-		for (size_t w = 0; w < WIDTHS_N; w++) {
-			build *of = NETS[i].build;
-			struct rs_net *net = make(of, WIDTHS[w], USERS, ITEMS);
-			struct rs_net *back = blank(of, WIDTHS[w], USERS,
-			    ITEMS);
-			struct rs_net *more = blank(of, WIDTHS[w], USERS + 3,
-			    ITEMS + 1);
-			struct rs_tensors *t = rs_tensors_new();
-			struct rs_err e;
-			uint64_t bytes = 0;
+	for (size_t i = 0; i < CASES; i++) {
+		build *of = cases[i].build;
+		struct rs_net *net = make(of, cases[i].d, USERS, ITEMS);
+		struct rs_net *back = blank(of, cases[i].d, USERS,
+		    ITEMS);
+		struct rs_net *more = blank(of, cases[i].d, USERS + 3,
+		    ITEMS + 1);
+		struct rs_tensors *t = rs_tensors_new();
+		struct rs_err e;
+		uint64_t bytes = 0;
 
-			rs_net_export(net, t);
-			for (size_t k = 0; k < rs_tensors_count(t); k++)
-				bytes += rs_tensors_at(t, k)->count *
-				    sizeof(float);
-			ok(bytes == rs_net_bytes(net), "%s %zu: bytes",
-			    NETS[i].name, WIDTHS[w]);
-			ok(rs_net_load(back, t, false, &e) == 0, "%s",
-			    e.text);
-			ok(same_params(net, back), "%s %zu", NETS[i].name,
-			    WIDTHS[w]);
-			ok(rs_net_load(more, t, true, &e) == 0, "%s", e.text);
-			more->rows[RS_USER] = USERS;
-			more->rows[RS_ITEM] = ITEMS;
-			ok(same_params(net, more), "%s %zu, grown",
-			    NETS[i].name, WIDTHS[w]);
-			rs_tensors_free(t);
-			rs_net_free(net);
-			rs_net_free(back);
-			rs_net_free(more);
-		}
+		rs_net_export(net, t);
+		for (size_t k = 0; k < rs_tensors_count(t); k++)
+			bytes += rs_tensors_at(t, k)->count *
+			    sizeof(float);
+		ok(bytes == rs_net_bytes(net), "%s %zu: bytes",
+		    cases[i].name, cases[i].d);
+		ok(rs_net_load(back, t, false, &e) == 0, "%s",
+		    e.text);
+		ok(same_params(net, back), "%s %zu", cases[i].name,
+		    cases[i].d);
+		ok(rs_net_load(more, t, true, &e) == 0, "%s", e.text);
+		more->rows[RS_USER] = USERS;
+		more->rows[RS_ITEM] = ITEMS;
+		ok(same_params(net, more), "%s %zu, grown",
+		    cases[i].name, cases[i].d);
+		rs_tensors_free(t);
+		rs_net_free(net);
+		rs_net_free(back);
+		rs_net_free(more);
+	}
 }
 
 static void
@@ -947,7 +972,7 @@ test_side(size_t d)
 		const uint32_t b = (a * 31 + 7) % 70;
 		float score, got = rs_dot(x + a * ld, y + b * ld, ld);
 
-		rs_net_forward(p, &a, &b, 1, NULL, &score);
+		rs_net_forward(p, &a, &b, 1, NULL, NULL, &score);
 		ok(fabsf(got - score) <= 1e-5F * (1 + fabsf(score)),
 		    "width %zu, user %u: %g, not %g", d, a, (double)got,
 		    (double)score);
@@ -1004,6 +1029,7 @@ int
 main(int argc, char **argv)
 {
 	pool = rs_pool_new(2);
+	fill_cases();
 	if (argc > 1) {
 		print_sums();
 		rs_pool_free(pool);
@@ -1011,6 +1037,7 @@ main(int argc, char **argv)
 	}
 	test_gradients_are_finite_differences();
 	test_what_pads_stays_zero();
+	test_wide_towers_choose();
 	test_a_pass_leaves_no_trace();
 	test_paths_agree(argv[0]);
 	test_dropout_has_its_chance();

@@ -78,6 +78,23 @@ thin(float *restrict y, size_t ld, const uint8_t *restrict keep, float scale,
 			y[k] *= scale * (float)keep[k];
 }
 
+static void
+both(uint8_t *restrict want, const uint8_t *restrict a,
+    const uint8_t *restrict b, size_t n, size_t width)
+{
+	for (size_t k = 0; k < n * width; k++)
+		want[k] = a[k] & b[k];
+}
+
+static void
+alive(uint8_t *restrict want, const float *restrict y, size_t ld, size_t n,
+    size_t width)
+{
+	for (size_t i = 0; i < n; i++, y += ld, want += width)
+		for (size_t k = 0; k < width; k++)
+			want[k] &= y[k] != 0;
+}
+
 /* Draws of a row at once, so that the compiler makes lanes of them too. */
 enum { DRAWS = 64 };
 
@@ -119,5 +136,7 @@ const struct rs_layer_ops RS_PATH(rs_layer_ops) = {
 	.product = product,
 	.sum = sum,
 	.thin = thin,
+	.both = both,
+	.alive = alive,
 	.choose = choose,
 };
