@@ -204,6 +204,8 @@ test_a_preset_yields_to_what_was_given(void)
 	ok(strcmp(text(&v, WORD), "dense") == 0, "%s", text(&v, WORD));
 }
 
+#define WIDE "65536,65536,65536,65536,65536,65536,65536,65536"
+
 /* As a model file has it and gives it back. */
 static void
 test_a_model_gives_back_what_it_was_made_with(void)
@@ -212,8 +214,7 @@ test_a_model_gives_back_what_it_was_made_with(void)
 		"layers=none", "layers=16777,3", "dropout=0.1,0.2,0.3",
 		"dropout=1e-300", "own=0.125", "init=normal:0.3",
 		"init=xavier:60", "layer-init=lecun", "batch=16777216",
-		"layers=65536,65536,65536,65536,65536,65536,65536,65536,65536,"
-		    "65536,65536,65536,65536,65536,65536,65536",
+		"layers=" WIDE "," WIDE,
 	};
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
