@@ -96,6 +96,20 @@ embedding_back(const struct work *w, struct rs_net_gradient *to)
 		    w->width * sizeof(*row));
 }
 
+/* Whether w's slopes of x are an embedding's: then they go to its rows of the
+ * gradient at once. */
+static bool
+reaches_rows(struct work *w, struct rs_net_gradient *to)
+{
+	const struct rs_layer_at *a = w->p->net->layers->at + w->l->a;
+
+	if (a->kind != RS_LAYER_EMBEDDING)
+		return false;
+	w->gx = to->row[a->side] + a->weight;
+	w->ldgx = w->p->net->stride[a->side];
+	return true;
+}
+
 /* Bias: y = x + b, b (K); db = the sum of g, and gx is g. */
 
 static void
@@ -365,7 +379,8 @@ static void
 backward(struct rs_net_pass *p, rs_layer number, const float *turned,
     struct rs_net_gradient *to)
 {
-	const struct work w = work(p, number);
+	struct work w = work(p, number);
+	bool done = false;
 
 	switch (w.l->kind) {
 	case RS_LAYER_EMBEDDING:
@@ -375,6 +390,7 @@ backward(struct rs_net_pass *p, rs_layer number, const float *turned,
 		bias_back(&w, to);
 		break;
 	case RS_LAYER_DENSE:
+		done = reaches_rows(&w, to);
 		dense_back(&w, turned, to);
 		break;
 	case RS_LAYER_RELU:
@@ -394,7 +410,8 @@ backward(struct rs_net_pass *p, rs_layer number, const float *turned,
 		sum_back(&w);
 		break;
 	}
-	backward(p, w.l->a, turned, to);
+	if (!done)
+		backward(p, w.l->a, turned, to);
 }
 
 /* The pass. */
