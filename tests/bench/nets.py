@@ -56,7 +56,7 @@ def neumf():
     job = "NeuMF ncf-ml-1m, 32 factors, batch 256"
     runs = epochs(job, NEUMF, path, {} if python is None else {
         "as usual, one thread (.02 of it)": (peer("usual", .02, 1), True),
-        "as usual, threads as it likes (.02)": (peer("usual", .02, 0), True),
+        "as usual, threads as it likes (.005)": (peer("usual", .005, 0), False),
         "lean, fused Adam, one thread (.03)": (peer("lean", .03, 1), False)},
         "<= .1")
     layers = [(256, 128), (128, 64), (64, 32), (64, 1)]
