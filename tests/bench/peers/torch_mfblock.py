@@ -11,8 +11,8 @@ Xavier of magnitude 60 has it, uniform within sqrt(60 / ((in + out) / 2)), an
 embedding being a matrix of rows by dimensions; biases begin at 0.  What remains
 of an epoch after the last whole batch begins the next one.
 
-With TEST: "mse EPOCH TRAIN TEST" after each epoch, without dropout, by one
-thread.  Else the CPU and wall seconds of an epoch, of which a FRACTION is learned and scaled;
+With TEST: "mse EPOCH TRAIN TEST LOSS" after each epoch, by one thread: without
+dropout, and the mean loss while learning.  Else the CPU and wall seconds of an epoch, of which a FRACTION is learned and scaled;
 five batches before it are not counted.
 """
 import math
@@ -64,16 +64,18 @@ def batches(n):
 
 
 def learn(net, optimizer, rows, order, most=None):
-    """One epoch, or so many batches of it; how many were learned."""
+    """One epoch, or so many batches of it; their mean loss."""
     u, i, y = rows
     net.train()
-    done = 0
+    done, total = 0, 0
     while done != most and (k := next(order)) is not None:
         optimizer.zero_grad()
-        (.5 * (net(u[k], i[k]) - y[k]).square().mean()).backward()
+        loss = .5 * (net(u[k], i[k]) - y[k]).square().mean()
+        loss.backward()
         optimizer.step()
+        total += loss.item()
         done += 1
-    return done
+    return total / done
 
 
 def mse(net, rows):
@@ -107,6 +109,7 @@ if timed:
     print("wall", wall)
 else:
     for epoch in range(1, int(amount) + 1):
-        learn(net, optimizer, rows, order)
-        print("mse", epoch, f"{mse(net, rows):.6f} {mse(net, held):.6f}", flush=True)
+        loss = learn(net, optimizer, rows, order)
+        print("mse", epoch, f"{mse(net, rows):.6f} {mse(net, held):.6f} {loss:.6f}",
+              flush=True)
 print("peak", peak())
