@@ -27,10 +27,9 @@
 
 #include "base/draw.h"
 #include "base/mem.h"
-#include "data/negative.h"
-#include "data/shuffle.h"
 #include "kernel/activation.h"
 #include "kernel/gather.h"
+#include "model/samples.h"
 #include "model/schedule.h"
 #include "model/trainer.h"
 
@@ -44,34 +43,11 @@ enum {
 	 * are longer: a batch of 1024 with two layers of 512 by 512 took a
 	 * fifth less time by 256. */
 	FEW_WEIGHTS = 65536, LONG_PIECE = 256,
-	FEW = RS_NEGATIVES_MANY,	/* samples that are drawn together */
 };
 
 const char *const rs_trainer_lasts[] = {
 	[RS_LAST_KEEP] = "keep", [RS_LAST_DROP] = "drop",
 	[RS_LAST_ROLL] = "roll", NULL
-};
-
-/* One side's rows of a batch, in the order in which they first appear: each
- * has a slot. */
-struct meeting {
-	uint32_t *slot;		/* (R) where the row may be in row */
-	uint32_t *row;		/* (slots) */
-	uint32_t *start;	/* (slots + 2) where a slot's samples begin */
-	uint32_t *sample;	/* (n) ascending within a slot */
-	size_t slots;
-};
-
-/* Who is in a batch. */
-struct samples {
-	uint64_t first;		/* its first sample, counted from epoch 0 on */
-	size_t n;
-	uint32_t *of[2];	/* (n) users, items */
-	float *label;		/* (n) or values */
-	float *share;		/* (n) of the loss: 1 / n, or 0 where there is
-				 * no such negative */
-	uint64_t *key;		/* (n) for dropout */
-	struct meeting met[2];
 };
 
 /* Parameters that each batch moves, in chunks of a width. */
@@ -92,9 +68,7 @@ struct rs_trainer {
 	struct rs_fit f;
 	struct rs_net *net;
 	struct rs_trainer_opts o;
-	const struct rs_labelled *labelled;	/* or NULL */
-	uint32_t *owner;	/* (nnz) the user of each pair; or NULL */
-	uint64_t each;		/* samples of an epoch */
+	struct rs_sampler from;
 	size_t room;		/* samples of a whole batch */
 	struct rs_optimizer *optimizer;
 	struct rs_weights *row[2];
@@ -104,9 +78,7 @@ struct rs_trainer {
 	float *score;		/* (n) then slopes */
 	float *ones;		/* (n) */
 	struct desk *desk;	/* (threads) */
-	struct samples samples[2], *now, *next;
-	struct rs_shuffle order;
-	uint64_t ordered;	/* the epoch of that order */
+	struct rs_samples samples[2], *now, *next;
 
 	/* The batch at hand. */
 	size_t step;		/* of the window */
@@ -119,13 +91,6 @@ static uint64_t
 least(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
-}
-
-/* Samples of each pair. */
-static uint64_t
-planes(const struct rs_trainer_opts *o)
-{
-	return o->loss == RS_TRAINER_LOGISTIC ? 1 + o->negatives : 1;
 }
 
 /* Samples of a piece. */
@@ -149,164 +114,6 @@ shards(const struct rs_net *net, size_t n)
 	return all < RS_TRAINER_SHARDS ? all : RS_TRAINER_SHARDS;
 }
 
-/* Who is in a batch. */
-
-/* What a few samples of one epoch are. */
-struct few {
-	size_t n, negatives;
-	uint64_t sample[FEW];
-	size_t place[FEW];		/* of each negative, in the batch */
-	uint32_t user[FEW];		/* and its user */
-	uint64_t draw[FEW];
-};
-
-/* Where they are read from is on its way from memory. */
-static void
-find_few(const struct rs_trainer *t, struct few *w, uint64_t place)
-{
-	for (size_t k = 0; k < w->n; k++) {
-		const uint64_t sample = rs_shuffle_at(&t->order, place + k);
-
-		w->sample[k] = sample;
-		if (t->labelled != NULL) {
-			__builtin_prefetch(t->labelled->user + sample);
-			__builtin_prefetch(t->labelled->item + sample);
-			__builtin_prefetch(t->labelled->label + sample);
-		} else {
-			__builtin_prefetch(t->owner + sample / planes(&t->o));
-			__builtin_prefetch(t->f.train->item + sample /
-			    planes(&t->o));
-		}
-	}
-}
-
-static void
-draw_pair(const struct rs_trainer *t, struct few *w, struct samples *s,
-    size_t i, uint64_t sample)
-{
-	const struct rs_csr *m = t->f.train;
-	const uint64_t pair = sample / planes(&t->o);
-	const uint32_t user = t->owner[pair];
-
-	s->of[RS_USER][i] = user;
-	s->of[RS_ITEM][i] = m->item[pair];
-	if (t->o.loss == RS_TRAINER_SQUARED) {
-		s->label[i] = m->weight != NULL ? m->weight[pair] : 1;
-		return;
-	}
-	s->label[i] = sample % planes(&t->o) == 0;
-	if (s->label[i] > 0)
-		return;
-	if (t->o.verify && rs_csr_count(m, user) == m->items) {
-		s->share[i] = 0;
-		return;
-	}
-	w->place[w->negatives] = i;
-	w->user[w->negatives] = user;
-	w->draw[w->negatives++] = rs_draw2(t->f.seed, RS_DRAW_SAMPLE,
-	    t->ordered, sample);
-}
-
-static void
-draw_negatives(const struct rs_trainer *t, const struct few *w,
-    struct samples *s)
-{
-	const struct rs_csr *m = t->f.train;
-	uint32_t item[FEW];
-
-	if (t->o.verify)
-		rs_negative_by_many(m, w->user, w->draw, w->negatives, item);
-	else
-		for (size_t k = 0; k < w->negatives; k++)
-			item[k] = rs_negative_by(m, w->user[k], false,
-			    w->draw[k]);
-	for (size_t k = 0; k < w->negatives; k++)
-		s->of[RS_ITEM][w->place[k]] = item[k];
-}
-
-/* The samples from a place in an epoch's order on become sample from and so on
- * of the batch. */
-static void
-draw_few(const struct rs_trainer *t, struct samples *s, size_t from,
-    uint64_t place, size_t n)
-{
-	const struct rs_labelled *l = t->labelled;
-	struct few w = { .n = n };
-
-	find_few(t, &w, place);
-	for (size_t k = 0; k < n; k++) {
-		const uint64_t sample = w.sample[k];
-		const size_t i = from + k;
-
-		s->key[i] = rs_draw2(t->f.seed, RS_DRAW_DROPOUT, t->ordered,
-		    place + k);
-		s->share[i] = 1 / (float)s->n;
-		if (l == NULL) {
-			draw_pair(t, &w, s, i, sample);
-			continue;
-		}
-		s->of[RS_USER][i] = l->user[sample];
-		s->of[RS_ITEM][i] = l->item[sample];
-		s->label[i] = l->label[sample];
-	}
-	draw_negatives(t, &w, s);
-}
-
-static void
-draw_all(struct rs_trainer *t, struct samples *s)
-{
-	for (size_t i = 0, n; i < s->n; i += n) {
-		const uint64_t epoch = (s->first + i) / t->each;
-		const uint64_t place = (s->first + i) % t->each;
-
-		n = (size_t)least(t->each - place, least(s->n - i, FEW));
-		if (t->ordered != epoch)
-			rs_shuffle_by(&t->order, t->each, rs_draw(t->f.seed,
-			    RS_DRAW_SHUFFLE, epoch));
-		t->ordered = epoch;
-		draw_few(t, s, i, place, n);
-	}
-}
-
-static bool
-has_met(const struct meeting *m, uint32_t row)
-{
-	const uint32_t slot = m->slot[row];
-
-	return slot < m->slots && m->row[slot] == row;
-}
-
-/* start[k + 1] becomes where slot k's samples begin; as they are dealt it
- * moves on, and ends where slot k + 1's begin. */
-static void
-meet(struct meeting *m, const uint32_t *row, const float *share, size_t n)
-{
-	m->slots = 0;
-	for (size_t i = 0; i < n; i++)
-		if (share[i] > 0 && !has_met(m, row[i])) {
-			m->slot[row[i]] = (uint32_t)m->slots;
-			m->row[m->slots++] = row[i];
-		}
-	memset(m->start, 0, (m->slots + 2) * sizeof(*m->start));
-	for (size_t i = 0; i < n; i++)
-		if (share[i] > 0)
-			m->start[m->slot[row[i]] + 2]++;
-	for (size_t k = 0; k < m->slots; k++)
-		m->start[k + 2] += m->start[k + 1];
-	for (size_t i = 0; i < n; i++)
-		if (share[i] > 0)
-			m->sample[m->start[m->slot[row[i]] + 1]++] =
-			    (uint32_t)i;
-}
-
-static void
-prepare(struct rs_trainer *t, struct samples *s)
-{
-	draw_all(t, s);
-	for (int side = 0; side < 2; side++)
-		meet(&s->met[side], s->of[side], s->share, s->n);
-}
-
 /* The pass that learns. */
 
 /*
@@ -315,7 +122,7 @@ prepare(struct rs_trainer *t, struct samples *s)
  * ln s(-y) is ln(1 + e^z) - w z, which is exact where it is small.
  */
 static double
-logistic(const struct samples *s, size_t from, size_t n, const float *score)
+logistic(const struct rs_samples *s, size_t from, size_t n, const float *score)
 {
 	const float *label = s->label + from, *share = s->share + from;
 	float value[LONG_PIECE] = { 0 };	/* for gcc, who fears n 0 */
@@ -336,7 +143,7 @@ logistic(const struct samples *s, size_t from, size_t n, const float *score)
 
 /* Its slopes, in place of the scores. */
 static void
-logistic_slopes(const struct samples *s, size_t from, size_t n, float *score)
+logistic_slopes(const struct rs_samples *s, size_t from, size_t n, float *score)
 {
 	const float *label = s->label + from, *share = s->share + from;
 
@@ -347,7 +154,7 @@ logistic_slopes(const struct samples *s, size_t from, size_t n, float *score)
 
 /* What samples cost, and the slopes in place of the scores. */
 static double
-squared(const struct samples *s, size_t from, size_t n, float *score)
+squared(const struct rs_samples *s, size_t from, size_t n, float *score)
 {
 	double cost = 0;
 
@@ -372,7 +179,7 @@ static double
 learn_piece(struct rs_trainer *t, size_t piece, struct desk *desk,
     float *weight, float *bias)
 {
-	const struct samples *s = t->now;
+	const struct rs_samples *s = t->now;
 	const size_t many = piece_size(t->net), from = piece * many;
 	const size_t n = s->n - from < many ? s->n - from : many;
 	float *score = t->score + from;
@@ -427,7 +234,7 @@ learn_task(void *arg, size_t task, int thread)
 	else if (task > 0)
 		learn_shard(t, task - 1, &t->desk[thread]);
 	else
-		prepare(t, t->next);
+		rs_samples_draw(&t->from, t->next);
 }
 
 /* The pass that moves. */
@@ -453,7 +260,7 @@ static void
 move_rows(struct rs_trainer *t, int side, size_t from, size_t to,
     struct desk *desk)
 {
-	const struct meeting *m = &t->now->met[side];
+	const struct rs_meeting *m = &t->now->met[side];
 	const size_t stride = t->net->stride[side];
 
 	for (size_t k = from; k < to; k++) {
@@ -467,13 +274,13 @@ move_rows(struct rs_trainer *t, int side, size_t from, size_t to,
 static void
 reach_rows(struct rs_trainer *t, int side, size_t from, size_t to)
 {
-	const struct meeting *now = &t->now->met[side];
-	const struct meeting *next = &t->next->met[side];
+	const struct rs_meeting *now = &t->now->met[side];
+	const struct rs_meeting *next = &t->next->met[side];
 
 	for (size_t k = from; k < to; k++) {
 		if (k + AHEAD < next->slots)
 			rs_weights_expect(t->row[side], next->row[k + AHEAD]);
-		if (!has_met(now, next->row[k]))
+		if (!rs_has_met(now, next->row[k]))
 			rs_weights_reach(t->row[side], next->row[k],
 			    t->step + 1);
 	}
@@ -577,32 +384,32 @@ batches_before(const struct rs_trainer *t, uint64_t epoch)
 {
 	switch (t->o.last) {
 	case RS_LAST_KEEP:
-		return epoch * ((t->each + t->room - 1) / t->room);
+		return epoch * ((t->from.each + t->room - 1) / t->room);
 	case RS_LAST_DROP:
-		return epoch * (t->each / t->room);
+		return epoch * (t->from.each / t->room);
 	case RS_LAST_ROLL:
 		break;
 	}
-	return (uint64_t)((unsigned __int128)epoch * t->each / t->room);
+	return (uint64_t)((unsigned __int128)epoch * t->from.each / t->room);
 }
 
 /* Where batch i of an epoch begins, and how many samples it has. */
 static void
-begin_batch(const struct rs_trainer *t, struct samples *s, uint64_t epoch,
+begin_batch(const struct rs_trainer *t, struct rs_samples *s, uint64_t epoch,
     uint64_t i)
 {
-	const uint64_t end = (epoch + 1) * t->each;
+	const uint64_t end = (epoch + 1) * t->from.each;
 
 	s->first = t->o.last == RS_LAST_ROLL ?
 	    (batches_before(t, epoch) + i) * t->room :
-	    epoch * t->each + i * t->room;
+	    epoch * t->from.each + i * t->room;
 	s->n = end - s->first < t->room ? (size_t)(end - s->first) : t->room;
 }
 
 static void
 exchange(struct rs_trainer *t)
 {
-	struct samples *done = t->now;
+	struct rs_samples *done = t->now;
 
 	t->now = t->next;
 	t->next = done;
@@ -621,7 +428,7 @@ rs_trainer_epoch(struct rs_trainer *t, uint64_t epoch, double *loss,
 	t->wanted = loss != NULL;
 	if (batches > 0) {
 		begin_batch(t, t->now, epoch, 0);
-		prepare(t, t->now);
+		rs_samples_draw(&t->from, t->now);
 	}
 	for (uint64_t i = 0; i < batches; ) {
 		const size_t steps = batches - i < RS_WINDOW_MAX ?
@@ -680,46 +487,6 @@ flat_free(struct flat *x)
 	free(x->gradient);
 }
 
-static struct meeting
-meeting_new(size_t rows, size_t room)
-{
-	const size_t slots = (size_t)least(rows, room);
-
-	return (struct meeting){
-		.slot = rs_zalloc(rs_size(rows + 1, sizeof(uint32_t))),
-		.row = rs_alloc(rs_size(slots, sizeof(uint32_t))),
-		.start = rs_alloc(rs_size(slots + 2, sizeof(uint32_t))),
-		.sample = rs_alloc(rs_size(room, sizeof(uint32_t))),
-	};
-}
-
-static void
-samples_init(struct samples *s, const struct rs_net *net, size_t room)
-{
-	s->label = rs_alloc(rs_size(room, sizeof(*s->label)));
-	s->share = rs_alloc(rs_size(room, sizeof(*s->share)));
-	s->key = rs_alloc(rs_size(room, sizeof(*s->key)));
-	for (int side = 0; side < 2; side++) {
-		s->of[side] = rs_alloc(rs_size(room, sizeof(uint32_t)));
-		s->met[side] = meeting_new(net->rows[side], room);
-	}
-}
-
-static void
-samples_free(struct samples *s)
-{
-	free(s->label);
-	free(s->share);
-	free(s->key);
-	for (int side = 0; side < 2; side++) {
-		free(s->of[side]);
-		free(s->met[side].slot);
-		free(s->met[side].row);
-		free(s->met[side].start);
-		free(s->met[side].sample);
-	}
-}
-
 /* The longest row or chunk. */
 static size_t
 widest(const struct rs_net *net)
@@ -773,7 +540,7 @@ alloc(struct rs_trainer *t)
 		    net->rows[side], net->stride[side], t->o.l2);
 		t->gradient[side] = rs_aligned(rs_size(rs_size(t->room,
 		    net->stride[side]), sizeof(float)));
-		samples_init(&t->samples[side], net, t->room);
+		rs_samples_init(&t->samples[side], net->rows, t->room);
 	}
 	t->now = &t->samples[0];
 	t->next = &t->samples[1];
@@ -822,15 +589,16 @@ check_labelled(const struct rs_labelled *l, const struct rs_net *net,
 static int
 check(const struct rs_trainer *t, struct rs_err *e)
 {
-	if (t->labelled != NULL && check_labelled(t->labelled, t->net, e) < 0)
+	if (t->from.labelled != NULL &&
+	    check_labelled(t->from.labelled, t->net, e) < 0)
 		return -1;
-	if (t->each == 0)
+	if (t->from.each == 0)
 		return rs_fail(e, "there are no samples to learn from");
-	if (t->o.last == RS_LAST_DROP && t->each < t->o.batch)
+	if (t->o.last == RS_LAST_DROP && t->from.each < t->o.batch)
 		return rs_fail(e, "no batch is full: an epoch has %" PRIu64
 		    " samples, a batch %zu (lower batch, or keep the last)",
-		    t->each, t->o.batch);
-	if (t->labelled == NULL && t->o.verify && planes(&t->o) > 1 &&
+		    t->from.each, t->o.batch);
+	if (t->from.labelled == NULL && t->o.verify && t->from.planes > 1 &&
 	    all_have_all(t->f.train))
 		return rs_fail(e, "each user has every item: there are no "
 		    "negatives to learn from (verify=no draws among all "
@@ -858,22 +626,20 @@ rs_trainer_new(const struct rs_fit *f, struct rs_net *net,
     const struct rs_trainer_opts *o, struct rs_err *e)
 {
 	struct rs_trainer *t = rs_zalloc(sizeof(*t));
+	const bool valued = o->loss == RS_TRAINER_SQUARED;
 
 	assert(o->batch > 0 && o->batch <= UINT32_MAX);
 	t->f = *f;
 	t->net = net;
 	t->o = *o;
-	t->labelled = o->loss == RS_TRAINER_LOGISTIC ? f->labelled : NULL;
-	t->each = t->labelled != NULL ? t->labelled->n :
-	    f->train->nnz * planes(o);
-	t->room = (size_t)room_for(o, t->each);
-	t->ordered = UINT64_MAX;
+	rs_sampler_init(&t->from, f, valued ? NULL : f->labelled,
+	    o->negatives, o->verify, valued);
+	t->room = (size_t)room_for(o, t->from.each);
 	if (check(t, e) < 0) {
+		rs_sampler_free(&t->from);
 		free(t);
 		return NULL;
 	}
-	if (t->labelled == NULL)
-		t->owner = rs_csr_owners(f->train);
 	t->optimizer = rs_optimizer_new(o->optimizer, o->momentum);
 	alloc(t);
 	if (f->resumed > 0 && resume(t, e) < 0) {
@@ -904,12 +670,12 @@ rs_trainer_free(struct rs_trainer *t)
 	for (int side = 0; side < 2; side++) {
 		rs_weights_free(t->row[side]);
 		free(t->gradient[side]);
-		samples_free(&t->samples[side]);
+		rs_samples_free(&t->samples[side]);
 	}
 	flat_free(&t->weight);
 	flat_free(&t->bias);
 	rs_optimizer_free(t->optimizer);
-	free(t->owner);
+	rs_sampler_free(&t->from);
 	free(t->turned);
 	free(t->score);
 	free(t->ones);
@@ -934,23 +700,21 @@ desk_memory(const struct rs_net *net, size_t room)
 	    (size_t)least(room, piece_size(net)));
 }
 
-/* Of a side: its moments, its part of both copies of who is in a batch, and
- * its samples' gradients. */
+/* Of a side: its moments, and its samples' gradients. */
 static uint64_t
 side_memory(enum rs_optimizer_kind kind, uint64_t rows, uint64_t stride,
     uint64_t room)
 {
-	const uint64_t words = rows + 2 * least(rows, room) + 2 * room;
-
 	return rs_weights_memory(kind, rows, stride) +
-	    2 * words * sizeof(uint32_t) + room * stride * sizeof(float);
+	    room * stride * sizeof(float);
 }
 
 uint64_t
 rs_trainer_memory(const struct rs_net *net, const struct rs_trainer_opts *o,
     uint64_t pairs, int threads)
 {
-	const uint64_t each = pairs * planes(o), room = room_for(o, each);
+	const uint64_t each = pairs * (o->loss == RS_TRAINER_SQUARED ? 1 :
+	    1 + o->negatives), room = room_for(o, each);
 	const size_t many = shards(net, (size_t)room);
 	const uint64_t steps = least(room > 0 ? each / room + 1 : 0,
 	    RS_WINDOW_MAX);
@@ -962,7 +726,6 @@ rs_trainer_memory(const struct rs_net *net, const struct rs_trainer_opts *o,
 	n += flat_memory(o->optimizer, net->weights, many) +
 	    flat_memory(o->optimizer, net->biases, many) +
 	    net->turned * sizeof(float);
-	n += room * (2 * (2 * sizeof(float) + sizeof(uint64_t)) +
-	    2 * sizeof(float));
+	n += 2 * rs_samples_memory(net->rows, room) + room * 2 * sizeof(float);
 	return n + (uint64_t)threads * desk_memory(net, (size_t)room);
 }
