@@ -59,8 +59,8 @@ struct rs_sides {
 	double scale[2];	/* and how far they are from it, of each half */
 };
 
-/* NULL with a sentence. */
-void *rs_sides_open(const struct rs_model *m, struct rs_err *e);	/* yours */
+/* NULL with a sentence.  yours */
+void *rs_sides_open(const struct rs_model *m, struct rs_err *e);
 void rs_sides_close(void *sides);
 
 /* gmf alone is an inner product. */

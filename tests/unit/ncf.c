@@ -151,7 +151,8 @@ static const struct set {
 	{ "mlp", 16, "layers=16,8 batch=64 learning-rate=0.01" },
 	{ "mlp", 5, "layers=37 dropout=0.3 init=xavier:2 batch=77" },
 	{ "mlp", 8, "layers=40,3,17 embedding=dense init=glorot last=roll" },
-	{ "neumf", 8, "layers=32,16,8 batch=64 learning-rate=0.01 negatives=2" },
+	{ "neumf", 8, "layers=32,16,8 batch=64 learning-rate=0.01 "
+	  "negatives=2" },
 	{ "neumf", 16, "layers=48,32,16 batch=128 optimizer=adagrad" },
 	{ "neumf", 20, "mlp-factors=3 layers=9,9,9,9 dropout=0.25,0,0.25,0 "
 	  "embedding=dense init=glorot output-init=glorot verify=no "
