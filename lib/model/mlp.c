@@ -14,11 +14,11 @@ static const struct rs_preset PRESETS[] = {
 	  "layer-init=glorot output-init=lecun negatives=4 verify=yes "
 	  "batch=256 optimizer=adam learning-rate=0.001 schedule=constant "
 	  "regularization=0 layer-regularization=0" },
-	{ "ncf-ml1m", "as tuned on a validation part of MovieLens 1M", 64, 14,
+	{ "ncf-ml1m", "as tuned on a validation part of MovieLens 1M", 64, 10,
 	  "embedding=plain init=normal:0.01 layers=64,32,16 dropout=none "
 	  "layer-init=glorot output-init=lecun negatives=4 verify=yes "
 	  "batch=512 optimizer=adam learning-rate=0.002 schedule=linear "
-	  "regularization=2e-6 layer-regularization=0" },
+	  "regularization=4e-6 layer-regularization=0" },
 	{ 0 }
 };
 
