@@ -550,6 +550,18 @@ check_sum(struct opening *o)
 	return 0;
 }
 
+/* How a file begins: the header's length, and its first byte. */
+enum { BEGINNING = 9 };
+
+static bool
+begins(const char *p)
+{
+	uint64_t len;
+
+	memcpy(&len, p, sizeof(len));
+	return len <= RS_TENSORS_HEADER_MAX && p[8] == '{';
+}
+
 /* The JSON object of the header: yours, or NULL. */
 static json_t *
 read_header(struct opening *o)
@@ -562,8 +574,7 @@ read_header(struct opening *o)
 		return NULL;
 	}
 	memcpy(&len, o->p, 8);
-	if (len > o->n - 8 || len > RS_TENSORS_HEADER_MAX ||
-	    o->p[8] != '{') {
+	if (len > o->n - 8 || !begins(o->p)) {
 		refuse(o, "not a safetensors file, or cut off");
 		return NULL;
 	}
@@ -624,11 +635,12 @@ rs_tensors_memory(const char *name, const void *p, size_t n, struct rs_err *e)
 	return opened(t, p, n, e);
 }
 
-/* What cannot be mapped (a pipe) is read whole.  0, or -1 and errno. */
+/* What cannot be mapped (a pipe) is read whole, if only it begins as a model
+ * does: what comes out of a device has no end.  0, or -1 and errno. */
 static int
 slurp(int fd, struct rs_buf *b)
 {
-	for (;;) {
+	while (b->len < BEGINNING || begins(b->data)) {
 		char *to = rs_buf_room(b, CHUNK);
 		const ssize_t n = read(fd, to, CHUNK);
 
@@ -638,6 +650,7 @@ slurp(int fd, struct rs_buf *b)
 			return n < 0 ? -1 : 0;
 		b->len += (size_t)n;
 	}
+	return 0;
 }
 
 static struct rs_tensors *
