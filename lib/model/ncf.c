@@ -432,12 +432,15 @@ rs_ncf_begin(const struct rs_fit *f, struct rs_err *e)
 int
 rs_ncf_epoch(void *state, uint64_t n, double *loss, struct rs_err *e)
 {
+	static const char hint[] = "lower learning-rate, or raise "
+	    "regularization";
 	struct learning *l = state;
 
-	if (rs_trainer_epoch(l->trainer, n, loss, e) < 0)
+	if (rs_trainer_epoch(l->trainer, n, loss, e) < 0 ||
+	    rs_net_finite(l->net, l->f.pool, hint, e) < 0)
 		return -1;
-	return rs_net_finite(l->net, l->f.pool, "lower learning-rate, or "
-	    "raise regularization", e);
+	return rs_net_bounded(l->net) ? 0 : rs_fail(e, "the weights have "
+	    "grown so large that scores may be infinite (%s)", hint);
 }
 
 void

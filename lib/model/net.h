@@ -154,6 +154,10 @@ int rs_net_load_param(struct rs_net *net, const struct rs_net_param *p,
 int rs_net_finite(const struct rs_net *net, struct rs_pool *pool,
     const char *hint, struct rs_err *e);
 
+/* Whether parameters that are finite give no score that is not, with whatever
+ * user and item. */
+bool rs_net_bounded(const struct rs_net *net);
+
 /* Bytes of parameters in memory, and as tensors in a file. */
 uint64_t rs_net_memory(const struct rs_net *net);
 uint64_t rs_net_bytes(const struct rs_net *net);

@@ -1,11 +1,12 @@
 /*
- * param: a net's parameters: first values, tensors, and whether they are
- * still finite.
+ * param: a net's parameters: first values, tensors, and whether they and what
+ * comes of them are still finite.
  *
  * In a tensor numbers stand one behind the other; here weights are in panels,
  * and what pads a width lies between.  A strip is a row of a tensor where it
  * is here.
  */
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -315,4 +316,78 @@ rs_net_finite(const struct rs_net *net, struct rs_pool *pool,
 			return rs_fail(e, "%s is no longer finite (%s)",
 			    net->param[i].name, hint);
 	return 0;
+}
+
+/* How large a score may be. */
+
+/* The largest number of a side's rows, at least 1. */
+static double
+largest_row(const struct rs_net *net, enum rs_side side)
+{
+	const size_t n = (size_t)net->rows[side] * net->stride[side];
+	float most = 1;
+
+	for (size_t i = 0; i < n; i++)
+		most = fabsf(net->row[side][i]) > most ?
+		    fabsf(net->row[side][i]) : most;
+	return (double)most;
+}
+
+/* The largest sum of the numbers of one output, at least 1. */
+static double
+largest_sum(const struct rs_net *net, rs_layer layer, enum rs_net_kind kind)
+{
+	const struct rs_net_param *p = net->param;
+	double most = 1;
+
+	while (p->layer != layer || p->kind != kind)
+		p++;
+	double *sum = rs_zalloc(rs_size(p->width, sizeof(*sum)));
+	for (uint64_t r = 0; r < p->in; r++) {
+		const struct strip s = strip(net, p, r);
+
+		for (size_t k = 0; k < p->width; k++)
+			sum[k] += fabs((double)*number(net, p, s, k));
+	}
+	for (size_t k = 0; k < p->width; k++)
+		most = sum[k] > most ? sum[k] : most;
+	free(sum);
+	return most;
+}
+
+/* What no output of a layer is above, nor any part of a sum on the way. */
+static double
+bound(const struct rs_net *net, rs_layer layer)
+{
+	const struct rs_layer_at *l = net->layers->at + layer;
+	double a, b;
+
+	if (l->kind == RS_LAYER_EMBEDDING)
+		return largest_row(net, l->side);
+	a = bound(net, l->a);
+	switch (l->kind) {
+	case RS_LAYER_BIAS:
+		return a + largest_sum(net, layer, RS_NET_BIASES);
+	case RS_LAYER_DENSE:
+		return a * largest_sum(net, layer, RS_NET_WEIGHTS) +
+		    largest_sum(net, layer, RS_NET_BIASES);
+	case RS_LAYER_PRODUCT:
+		return a * bound(net, l->b);
+	case RS_LAYER_CONCAT:
+		b = bound(net, l->b);
+		return a > b ? a : b;
+	case RS_LAYER_SUM:
+		return a * (double)rs_net_width(net, l->a);
+	case RS_LAYER_EMBEDDING:
+	case RS_LAYER_RELU:
+	case RS_LAYER_DROPOUT:
+		break;
+	}
+	return a;
+}
+
+bool
+rs_net_bounded(const struct rs_net *net)
+{
+	return bound(net, net->layers->score) < (double)FLT_MAX / 2;
 }
