@@ -598,6 +598,12 @@ check(const struct rs_trainer *t, struct rs_err *e)
 		return rs_fail(e, "no batch is full: an epoch has %" PRIu64
 		    " samples, a batch %zu (lower batch, or keep the last)",
 		    t->from.each, t->o.batch);
+	if (t->o.last == RS_LAST_ROLL && t->f.epochs > 0 &&
+	    batches_before(t, t->f.epochs) == 0)
+		return rs_fail(e, "no batch is ever full: %" PRIu64 " epochs "
+		    "have %" PRIu64 " samples, a batch %zu (lower batch, or "
+		    "keep the last)", t->f.epochs, t->f.epochs *
+		    t->from.each, t->o.batch);
 	if (t->from.labelled == NULL && t->o.verify && t->from.planes > 1 &&
 	    all_have_all(t->f.train))
 		return rs_fail(e, "each user has every item: there are no "

@@ -447,7 +447,8 @@ test_epochs_are_those_of_the_reference(void)
 		  0.02 },
 		{ RS_OPTIMIZER_LAZY_ADAM, FALLING "learning-rate=0.01", 0, 0,
 		  0 } };
-	static const size_t batches[] = { 7, 60, 150, 700, 5000 };
+	/* The last one is more than an epoch, and less than four. */
+	static const size_t batches[] = { 7, 60, 150, 700, 1300 };
 
 	for (size_t i = 0; i < sizeof(by) / sizeof(*by); i++)
 		for (size_t b = 0; b < sizeof(batches) / sizeof(*batches); b++)
