@@ -232,7 +232,8 @@ bounded(const struct rs_net *net, size_t d)
 static int
 epoch(void *state, uint64_t n, double *loss, struct rs_err *e)
 {
-	static const char hint[] = "lower learning-rate";
+	static const char hint[] = "lower learning-rate, init or "
+	    "layer-init";
 	struct learning *l = state;
 
 	if (rs_trainer_epoch(l->trainer, n, loss, e) < 0 ||
