@@ -60,9 +60,9 @@ static const struct rs_param PARAMS[] = {
 	  "of embeddings: so many times a row is added to its gradient" },
 	{ "layer-regularization", RS_PARAM_REAL, 0, 0, 1e6, NULL,
 	  "the same for the weights of layers" },
-	{ "init", RS_PARAM_LAW, RS_NET_XAVIER, 0, 1e6, LAWS,
+	{ "init", RS_PARAM_LAW, RS_NET_GLOROT, 0, 1e6, LAWS,
 	  "how embeddings are first drawn" },
-	{ "layer-init", RS_PARAM_LAW, RS_NET_XAVIER, 0, 1e6, LAWS,
+	{ "layer-init", RS_PARAM_LAW, RS_NET_GLOROT, 0, 1e6, LAWS,
 	  "how weights of layers are first drawn; their biases are 0" },
 	{ 0 }
 };
