@@ -201,7 +201,7 @@ sparse_gradient(float *dw, float *db, const float *x, size_t ldx,
 {
 	const struct rs_dense_ops *ops = RS_PICK(rs_dense_ops);
 	float *slab = room, *value = slab + n * SLAB;
-	uint32_t *sample = (uint32_t *)(value + n * s->out / SPARSE);
+	uint32_t *sample = (void *)(value + n * s->out / SPARSE);
 	struct rs_dense_sums sums = { slab, SLAB, RS_LANES, NULL, sample,
 		value, RS_LANES };
 	float rows[RS_LANES * SLAB];

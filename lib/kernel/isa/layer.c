@@ -102,7 +102,7 @@ static void
 choose_some(uint8_t *restrict keep, uint64_t key, uint64_t first,
     uint16_t chance, size_t draws)
 {
-	uint64_t draw[DRAWS];
+	uint64_t draw[DRAWS] = { 0 };	/* for cppcheck, who sees draws 0 */
 	uint16_t part[4 * DRAWS];	/* little-endian, as all our machines */
 
 	for (size_t l = 0; l < draws; l++)
