@@ -13,7 +13,6 @@
  * A tower hangs on one side alone, so answering has no network: the towers of
  * all users and items are the factors of a linear model.
  */
-#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -206,29 +205,6 @@ fail:
 	return NULL;
 }
 
-static double
-largest(double most, const float *x, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		most = most < fabs((double)x[i]) ? fabs((double)x[i]) : most;
-	return most;
-}
-
-/* Whether no score of what is finite can be infinite: no output of a tower is
- * above D m^2 + m, where m is the largest number of all. */
-static bool
-bounded(const struct rs_net *net, size_t d)
-{
-	double m = largest(0, net->weight, net->weights);
-
-	m = largest(m, net->bias, net->biases);
-	for (int s = RS_USER; s <= RS_ITEM; s++)
-		m = largest(m, net->row[s], rs_size((size_t)net->rows[s],
-		    net->stride[s]));
-	const double top = (double)d * m * m + m;
-	return (double)d * top * top < (double)FLT_MAX / 2;
-}
-
 static int
 epoch(void *state, uint64_t n, double *loss, struct rs_err *e)
 {
@@ -239,8 +215,8 @@ epoch(void *state, uint64_t n, double *loss, struct rs_err *e)
 	if (rs_trainer_epoch(l->trainer, n, loss, e) < 0 ||
 	    rs_net_finite(l->net, l->f.pool, hint, e) < 0)
 		return -1;
-	return bounded(l->net, l->f.factors) ? 0 : rs_fail(e, "the factors "
-	    "have grown so large that ratings may be infinite (%s)", hint);
+	return rs_net_bounded(l->net) ? 0 : rs_fail(e, "the factors have "
+	    "grown so large that ratings may be infinite (%s)", hint);
 }
 
 static void

@@ -14,6 +14,10 @@
  *	rs_net_forward(p, user, item, n, key, score);
  *	rs_net_backward(p, slope, &gradient);
  *
+ * Layers are numbered as they are made, and draws go by the number: one that
+ * has parameters is made in a statement of its own, as C does not say which of
+ * a call's arguments comes first.
+ *
  * Layers make a tree: what a layer gives goes into exactly one other, and at
  * the end stands one number, the score.  In x and y for what goes into a layer
  * and comes out, n samples each, and g for the derivative of the loss by y:
