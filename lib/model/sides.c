@@ -397,11 +397,12 @@ row_of(const struct rs_sides *s, enum rs_side side, uint32_t r)
 	return s->row[side] + (size_t)r * (s->g + s->h);
 }
 
-void
-rs_sides_pairs(const void *sides, const uint32_t *user, const uint32_t *item,
-    size_t n, float *score)
+/* Of pairs block by block.  row: of everybody, else those of user; item NULL:
+ * items 0..n-1. */
+static void
+score_all(const struct rs_sides *s, const float *row, const uint32_t *user,
+    const uint32_t *item, size_t n, float *score)
 {
-	const struct rs_sides *s = sides;
 	float *room = make_room(s);
 
 	for (size_t from = 0; from < n; from += RS_SIDES_BLOCK) {
@@ -409,8 +410,10 @@ rs_sides_pairs(const void *sides, const uint32_t *user, const uint32_t *item,
 		size_t k = 0;
 
 		for (; k < RS_SIDES_BLOCK && from + k < n; k++) {
-			a[k] = row_of(s, RS_USER, user[from + k]);
-			b[k] = row_of(s, RS_ITEM, item[from + k]);
+			a[k] = row != NULL ? row :
+			    row_of(s, RS_USER, user[from + k]);
+			b[k] = row_of(s, RS_ITEM, item != NULL ?
+			    item[from + k] : (uint32_t)(from + k));
 		}
 		rs_sides_block(s, a, b, k, room, score + from);
 	}
@@ -418,24 +421,17 @@ rs_sides_pairs(const void *sides, const uint32_t *user, const uint32_t *item,
 }
 
 void
+rs_sides_pairs(const void *sides, const uint32_t *user, const uint32_t *item,
+    size_t n, float *score)
+{
+	score_all(sides, NULL, user, item, n, score);
+}
+
+void
 rs_sides_score_row(const void *sides, const float *row, const uint32_t *item,
     size_t n, float *score)
 {
-	const struct rs_sides *s = sides;
-	float *room = make_room(s);
-
-	for (size_t from = 0; from < n; from += RS_SIDES_BLOCK) {
-		const float *a[RS_SIDES_BLOCK], *b[RS_SIDES_BLOCK];
-		size_t k = 0;
-
-		for (; k < RS_SIDES_BLOCK && from + k < n; k++) {
-			a[k] = row;
-			b[k] = row_of(s, RS_ITEM, item != NULL ?
-			    item[from + k] : (uint32_t)(from + k));
-		}
-		rs_sides_block(s, a, b, k, room, score + from);
-	}
-	free(room);
+	score_all(sides, row, NULL, item, n, score);
 }
 
 void
