@@ -34,6 +34,7 @@ enum rs_purpose {
 	RS_DRAW_FOLD = 14,	/* negatives of someone new */
 	RS_DRAW_DROPOUT = 15,
 	RS_DRAW_LAYER = 16,	/* initial weights of dense layers */
+	RS_DRAW_TRIAL = 17,	/* values of a search; which one in the epoch slot */
 };
 
 static inline uint64_t
