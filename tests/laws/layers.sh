@@ -4,7 +4,7 @@ cd "$RS_ROOT" || exit 1
 find lib cmd -name '*.[ch]' -exec grep -Hn '^[[:blank:]]*#[[:blank:]]*include[[:blank:]]*"' {} + |
 awk -F: '
 BEGIN {
-    n = split("base kernel io data rank model cli", room, " ")
+    n = split("base kernel io data rank model trial cli", room, " ")
     for (i = 1; i <= n; i++)
         order[room[i]] = i
     order["cmd"] = n + 1
