@@ -29,53 +29,13 @@
 #ifndef RS_MODEL_EVALUATE_H
 #define RS_MODEL_EVALUATE_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/die.h"
 #include "base/pool.h"
-#include "data/csr.h"
 #include "data/lists.h"
-#include "model/model.h"
-#include "rank/metric.h"
-
-/*
- * Whoever gives scores.  tile: those of n items from first on for users of
- * one tile, to (users, n) score; some: those of listed items for one user,
- * the same bits.  A tile has at most tile_users users.  Any thread.
- */
-struct rs_scorer {
-	uint64_t users, items;
-	size_t tile_users, tile_items;
-	void (*tile)(const struct rs_scorer *s, const uint32_t *user,
-	    size_t users, size_t first, size_t n, float *score);
-	void (*some)(const struct rs_scorer *s, uint32_t user,
-	    const uint32_t *item, size_t n, float *score);
-	const void *arg;
-	struct rs_linear linear;	/* of rs_scorer_of */
-	struct rs_topk_items *packed;	/* of rs_scorer_of, or NULL */
-};
-
-void rs_scorer_of(struct rs_scorer *s, const struct rs_model *m);
-
-/* The same scores for everybody: (items), borrowed. */
-void rs_scorer_popularity(struct rs_scorer *s, const float *popularity,
-    uint64_t items);
-void rs_scorer_free(struct rs_scorer *s);
-
-struct rs_eval_ask {
-	const struct rs_metrics *metrics;	/* SCORED ones are left NaN */
-	const struct rs_csr *test;
-	const struct rs_csr *seen;	/* not to be recommended, or NULL */
-	enum rs_ties ties;
-};
-
-struct rs_eval {
-	size_t users, metrics;
-	uint32_t *user;		/* (users) those with test items, ascending */
-	double *value;		/* (users, metrics); NaN where undefined */
-	double *whole;		/* (metrics) CATALOGUE metrics; else NaN */
-};
+#include "model/eval.h"
+#include "model/scorer.h"
 
 /* 0, or -1 with a sentence: a score is not a number. */
 int rs_evaluate(const struct rs_scorer *s, const struct rs_eval_ask *ask,
@@ -94,24 +54,5 @@ void rs_evaluate_random_cases(const struct rs_cases *c,
 /* Rank by lists that somebody else made.  Whoever has none gets nothing. */
 void rs_evaluate_lists(const struct rs_lists *l, const struct rs_eval_ask *ask,
     struct rs_eval *v);
-
-/* Scored pairs: the mean of each SCORED metric's loss over a user's pairs to
- * value, and how many pairs a user has to weight: (users), yours. */
-struct rs_pairs {
-	size_t n;
-	const uint32_t *user;
-	const double *score;
-	const double *value, *label;	/* truths of ratings and of labels; what
-					 * no metric asks for may be NULL */
-	double threshold;
-};
-
-void rs_evaluate_pairs(const struct rs_pairs *p, const struct rs_metrics *ms,
-    struct rs_eval *v, double **weight);
-
-/* The mean of a metric over the users for whom it is defined, or what it is
- * of all together. */
-double rs_eval_mean(const struct rs_eval *v, size_t metric, uint64_t *users);
-void rs_eval_free(struct rs_eval *v);
 
 #endif

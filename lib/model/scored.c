@@ -111,15 +111,46 @@ rs_scored_improbable(const struct rs_scored *p, const struct rs_metrics *ms)
 	return i;
 }
 
+/* The mean of each metric's loss over a user's pairs to value, and how many
+ * pairs a user has to weight. */
 static void
 judge(const struct rs_scored *p, const double *score,
     const struct rs_metrics *ms, double threshold, struct rs_eval *v,
     double **weight)
 {
-	const struct rs_pairs pairs = { p->n, p->user, score, p->value,
-	    p->label, threshold };
+	uint32_t *at, users = 0, top = 0;
 
-	rs_evaluate_pairs(&pairs, ms, v, weight);
+	for (size_t i = 0; i < p->n; i++)
+		if (p->user[i] >= top)
+			top = p->user[i] + 1;
+	at = rs_zalloc(rs_size(top, sizeof(*at)) + 1);
+	for (size_t i = 0; i < p->n; i++)
+		at[p->user[i]] = 1;
+	for (uint32_t u = 0; u < top; u++)
+		users += at[u];
+	rs_eval_new(v, ms, users);
+	for (uint32_t u = 0; u < top; u++)
+		if (at[u] != 0) {
+			at[u] = (uint32_t)v->users;
+			v->user[v->users++] = u;
+		}
+	memset(v->value, 0, users * ms->n * sizeof(*v->value));
+	*weight = rs_zalloc(rs_size(users, sizeof(**weight)) + 1);
+	for (size_t i = 0; i < p->n; i++) {
+		double *sum = v->value + (size_t)at[p->user[i]] * ms->n;
+
+		(*weight)[at[p->user[i]]]++;
+		for (size_t m = 0; m < ms->n; m++) {
+			const struct rs_metric_def *d = ms->metric[m].def;
+
+			sum[m] += d->pair(score[i], d->of_labels ?
+			    p->label[i] : p->value[i], threshold);
+		}
+	}
+	for (size_t u = 0; u < v->users; u++)
+		for (size_t m = 0; m < ms->n; m++)
+			v->value[u * ms->n + m] /= (*weight)[u];
+	free(at);
 }
 
 void

@@ -19,7 +19,7 @@
 
 #include "base/die.h"
 #include "data/csr.h"
-#include "model/evaluate.h"
+#include "model/eval.h"
 #include "rank/metric.h"
 
 struct rs_scored {
@@ -53,7 +53,8 @@ int rs_scored_keep(struct rs_scored *p, const struct rs_metrics *ms,
 size_t rs_scored_improbable(const struct rs_scored *p,
     const struct rs_metrics *ms);
 
-/* As rs_evaluate_pairs; weight is (users), yours. */
+/* The mean of each metric's loss over a user's pairs to value, and how many
+ * pairs a user has to weight: (users), yours.  Metrics must be SCORED. */
 void rs_scored_judge(const struct rs_scored *p, const struct rs_metrics *ms,
     double threshold, struct rs_eval *v, double **weight);
 

@@ -22,7 +22,7 @@
 #include "base/pool.h"
 #include "data/ids.h"
 #include "io/sink.h"
-#include "model/evaluate.h"
+#include "model/eval.h"
 #include "rank/metric.h"
 
 enum { RS_VERDICT_PARTS = 3 };	/* what is asked, and two baselines */

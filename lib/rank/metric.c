@@ -596,6 +596,12 @@ rs_metrics_have(const struct rs_metrics *ms, enum rs_metric_kind kind)
 	return false;
 }
 
+uint64_t
+rs_metrics_depth(const struct rs_metrics *ms)
+{
+	return rs_metrics_have(ms, RS_METRIC_FULL) ? UINT64_MAX : ms->k;
+}
+
 double
 rs_metric_value(const struct rs_metrics *ms, size_t i,
     const struct rs_ranking *r)

@@ -109,6 +109,9 @@ void rs_metrics_free(struct rs_metrics *ms);
 /* Whether any of them is of that kind. */
 bool rs_metrics_have(const struct rs_metrics *ms, enum rs_metric_kind kind);
 
+/* How many ranks of a list they look at: all, or the longest cut. */
+uint64_t rs_metrics_depth(const struct rs_metrics *ms);
+
 /* Metric i of a settled ranking; for LIST and FULL only. */
 double rs_metric_value(const struct rs_metrics *ms, size_t i,
     const struct rs_ranking *r);

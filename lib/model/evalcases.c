@@ -1,0 +1,233 @@
+/* evaluate: rankings of candidates alone. */
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "data/ascending.h"
+#include "kernel/count.h"
+#include "model/evaluate.h"
+#include "rank/standing.h"
+
+enum { CASE_USERS = 64 };	/* users a task */
+
+/* What one thread needs for one case. */
+struct scratch {
+	struct rs_standing standing;
+	uint32_t *item;		/* (room) its candidates */
+	float *score;		/* (room) */
+	size_t room;
+	size_t *count;		/* (metrics) cases in which one is defined */
+};
+
+struct job {
+	const struct rs_scorer *scorer;
+	const struct rs_eval_ask *ask;
+	const struct rs_cases *cases;
+	struct rs_eval *v;
+	size_t *first;		/* (users + 1) first case of each */
+	uint64_t depth;		/* ranks that any metric looks at */
+	struct scratch *scratch;	/* (threads) */
+	struct rs_flaw flaw;
+};
+
+static void
+room_for(struct scratch *t, size_t n)
+{
+	if (n <= t->room)
+		return;
+	t->room = n;
+	t->item = rs_realloc(t->item, rs_size(n, sizeof(*t->item)));
+	t->score = rs_realloc(t->score, rs_size(n, sizeof(*t->score)));
+}
+
+/* Add the values of one case; count holds how many were defined. */
+static void
+add_values(const struct rs_metrics *ms, const struct rs_ranking *r,
+    double *sum, size_t *count)
+{
+	for (size_t m = 0; m < ms->n; m++) {
+		double x;
+
+		if (ms->metric[m].def->ranking == NULL)
+			continue;
+		x = rs_metric_value(ms, m, r);
+		if (x == x) {
+			sum[m] += x;
+			count[m]++;
+		}
+	}
+}
+
+static int
+by_index(const void *a, const void *b)
+{
+	const uint32_t p = *(const uint32_t *)a, q = *(const uint32_t *)b;
+
+	return (p > q) - (p < q);
+}
+
+/* Rank one case.  The relevant items are known by their places among the
+ * candidates, ascending, as if those were all the items there are. */
+static void
+rank_case(struct job *j, struct scratch *t, size_t c, struct rs_ranking *r)
+{
+	const struct rs_cases *cases = j->cases;
+	const uint32_t user = cases->user[c];
+	size_t n = cases->start[c + 1] - cases->start[c], tests, hits = 0;
+	const uint32_t *test = rs_eval_items(j->ask->test, user, UINT64_MAX,
+	    &tests);
+	uint64_t relevant = 0, lost = 0;
+	const size_t all = n;
+	uint32_t *item, *at;
+	float *theirs;
+
+	/* Two lists of each kind: all candidates, then the relevant ones. */
+	room_for(t, 2 * n);
+	item = t->item;
+	at = t->item + n;
+	theirs = t->score + n;
+	memcpy(item, cases->item + cases->start[c], n * sizeof(*item));
+	qsort(item, n, sizeof(*item), by_index);
+	for (size_t i = 0; i < n; i++)
+		relevant += rs_ascending_holds(test, tests, item[i]);
+	n = user < j->scorer->users ? rs_ascending_place(item, n, j->scorer->items) : 0;
+	j->scorer->some(j->scorer, user, item, n, t->score);
+	if (rs_count_numbers(t->score, n) != n) {
+		rs_flaw_note(&j->flaw, user);
+		n = 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (rs_ascending_holds(test, tests, item[i])) {
+			at[hits] = (uint32_t)i;
+			theirs[hits++] = t->score[i];
+		}
+	lost = relevant - hits;
+	rs_standing_begin(&t->standing, j->ask->ties, j->depth, at, theirs,
+	    hits);
+	rs_standing_add(&t->standing, 0, t->score, n);
+	rs_standing_end(&t->standing, relevant, all - lost, r);
+}
+
+static void
+evaluate_case_users(void *arg, size_t task, int thread)
+{
+	struct job *j = arg;
+	struct scratch *t = &j->scratch[thread];
+	const struct rs_metrics *ms = j->ask->metrics;
+	size_t *count = t->count;
+	struct rs_ranking r;
+
+	for (size_t u = task * CASE_USERS;
+	    u < j->v->users && u < (task + 1) * CASE_USERS; u++) {
+		double *value = j->v->value + u * ms->n;
+
+		for (size_t m = 0; m < ms->n; m++) {
+			value[m] = 0;
+			count[m] = 0;
+		}
+		for (size_t c = j->first[u]; c < j->first[u + 1]; c++) {
+			rank_case(j, t, c, &r);
+			add_values(ms, &r, value, count);
+		}
+		for (size_t m = 0; m < ms->n; m++)
+			value[m] = count[m] > 0 ? value[m] / (double)count[m] :
+			    (double)NAN;
+	}
+}
+
+static void
+scratch_free(struct scratch *t)
+{
+	rs_standing_free(&t->standing);
+	free(t->item);
+	free(t->score);
+	free(t->count);
+}
+
+/* The users of the cases, and where each one's cases begin. */
+static size_t *
+case_users(struct rs_eval *v, const struct rs_cases *c,
+    const struct rs_metrics *ms)
+{
+	size_t users = 0, *first;
+
+	for (size_t i = 0; i < c->n; i++)
+		users += i == 0 || c->user[i] != c->user[i - 1];
+	rs_eval_new(v, ms, users);
+	first = rs_alloc(rs_size(users + 1, sizeof(*first)));
+	for (size_t i = 0; i < c->n; i++) {
+		if (i > 0 && c->user[i] == c->user[i - 1])
+			continue;
+		first[v->users] = i;
+		v->user[v->users++] = c->user[i];
+	}
+	first[users] = c->n;
+	return first;
+}
+
+int
+rs_evaluate_cases(const struct rs_scorer *s, const struct rs_cases *c,
+    const struct rs_eval_ask *ask, struct rs_pool *pool, struct rs_eval *v,
+    struct rs_err *e)
+{
+	const int threads = rs_pool_threads(pool);
+	struct job j = { .scorer = s, .ask = ask, .cases = c, .v = v,
+	    .depth = rs_metrics_depth(ask->metrics),
+	    .flaw.user = RS_FLAWLESS };
+
+	j.first = case_users(v, c, ask->metrics);
+	j.scratch = rs_zalloc(rs_size((size_t)threads, sizeof(*j.scratch)));
+	for (int t = 0; t < threads; t++)
+		j.scratch[t].count = rs_alloc(rs_size(ask->metrics->n,
+		    sizeof(*j.scratch[t].count)));
+	rs_pool_run(pool, (v->users + CASE_USERS - 1) / CASE_USERS,
+	    evaluate_case_users, &j);
+	for (int t = 0; t < threads; t++)
+		scratch_free(&j.scratch[t]);
+	free(j.scratch);
+	free(j.first);
+	return rs_flaw_end(&j.flaw, v, e);
+}
+
+/* All candidates are alike: what they are called does not matter. */
+static void
+same_tile(const struct rs_scorer *s, const uint32_t *user, size_t users,
+    size_t first, size_t n, float *score)
+{
+	(void)s;
+	(void)user;
+	(void)first;
+	memset(score, 0, users * n * sizeof(*score));
+}
+
+static void
+same_some(const struct rs_scorer *s, uint32_t user, const uint32_t *item,
+    size_t n, float *score)
+{
+	(void)s;
+	(void)user;
+	(void)item;
+	memset(score, 0, n * sizeof(*score));
+}
+
+void
+rs_evaluate_random_cases(const struct rs_cases *c,
+    const struct rs_eval_ask *ask, struct rs_eval *v)
+{
+	const struct rs_scorer same = { .users = UINT64_MAX,
+	    .items = UINT64_MAX, .tile_users = 1, .tile = same_tile,
+	    .some = same_some };
+	struct rs_eval_ask fair = *ask;
+	struct rs_pool *alone = rs_pool_new(1);
+	struct rs_err e;
+	int status;
+
+	fair.ties = RS_TIES_EXPECTED;
+	status = rs_evaluate_cases(&same, c, &fair, alone, v, &e);
+	assert(status == 0);
+	(void)status;
+	rs_pool_free(alone);
+}
+

@@ -1,0 +1,83 @@
+/* evaluate: lists that somebody else made. */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "data/ascending.h"
+#include "model/catalogue.h"
+#include "model/evaluate.h"
+
+/* Groups of equal scores in one list of n, of which those with a relevant
+ * item are kept; by the rule of the index the order of the list stands. */
+static size_t
+list_ties(const uint32_t *item, const double *score, size_t n,
+    const uint32_t *test, size_t tests, enum rs_ties rule,
+    struct rs_tie *tie)
+{
+	size_t ties = 0;
+
+	for (size_t i = 0, size; i < n; i += size) {
+		uint64_t hits = 0;
+
+		for (size = 0; i + size < n &&
+		    (size == 0 || (score[i + size] == score[i] &&
+		    rule != RS_TIES_INDEX)); size++)
+			hits += rs_ascending_holds(test, tests, item[i + size]);
+		if (hits > 0)
+			tie[ties++] = (struct rs_tie){ i, size, hits };
+	}
+	return ties;
+}
+
+/* Place i of the list, in a group that lies across the cut: the chance that
+ * it is within. */
+static void
+cover_list(struct rs_catalogue *c, size_t m, uint64_t k,
+    const uint32_t *item, const double *score, size_t n, enum rs_ties rule)
+{
+	for (size_t i = 0, size; i < n && i < k; i += size) {
+		for (size = 1; i + size < n && score[i + size] == score[i] &&
+		    rule != RS_TIES_INDEX; size++)
+			;
+		for (size_t p = i; p < i + size; p++)
+			rs_catalogue_add(c, m, item[p], i + size <= k ? 1 :
+			    (double)(k - i) / (double)size);
+	}
+}
+
+void
+rs_evaluate_lists(const struct rs_lists *l, const struct rs_eval_ask *ask,
+    struct rs_eval *v)
+{
+	const struct rs_metrics *ms = ask->metrics;
+	struct rs_catalogue *catalogue = rs_catalogue_new(ms, l->items);
+	struct rs_tie *tie = NULL;
+	size_t room = 0;
+
+	rs_eval_begin(v, ask);
+	for (size_t u = 0; u < v->users; u++) {
+		const uint32_t user = v->user[u];
+		const uint64_t at = user < l->users ? l->start[user] : 0;
+		const size_t n = user < l->users ?
+		    l->start[user + 1] - at : 0;
+		size_t tests;
+		const uint32_t *test = rs_eval_items(ask->test, user,
+		    UINT64_MAX, &tests);
+		struct rs_ranking r = { .relevant = tests, .candidates = n };
+
+		rs_grow(&tie, &room, tests + 1, sizeof(*tie));
+		r.tie = tie;
+		r.ties = list_ties(l->item + at, l->score + at, n, test,
+		    tests, ask->ties, tie);
+		rs_ranking_settle(&r, ask->ties);
+		rs_eval_put(ms, &r, v->value + u * ms->n);
+		for (size_t m = 0; m < ms->n; m++)
+			if (rs_catalogue_has(catalogue, m))
+				cover_list(catalogue, m, ms->metric[m].k,
+				    l->item + at, l->score + at, n,
+				    ask->ties);
+	}
+	rs_catalogue_values(catalogue, v->whole);
+	rs_catalogue_free(catalogue);
+	free(tie);
+}
+
