@@ -61,17 +61,6 @@ open_model(const char *path)
 	return t;
 }
 
-static uint64_t
-model_fingerprint(const struct rs_tensors *t)
-{
-	uint64_t sum = 0;
-	const struct rs_tensor *x = rs_tensors_get(t, "xxh3");
-
-	if (x != NULL)
-		memcpy(&sum, x->data, sizeof(sum));
-	return sum;
-}
-
 static struct rs_reader *
 read_whole(const char *path)
 {
@@ -105,7 +94,7 @@ print_verified(const char *path)
 	if (is_model(path)) {
 		model = open_model(path);
 		printf("%s\tmodel\t%016" PRIx64 "\n", path,
-		    model_fingerprint(model));
+		    rs_tensors_fingerprint(model));
 		rs_tensors_free(model);
 		return;
 	}
@@ -246,7 +235,7 @@ print_model_info(const char *path)
 	}
 	for (size_t i = 0; i < rs_tensors_count(t); i++)
 		print_tensor(rs_tensors_at(t, i));
-	printf("fingerprint\t%016" PRIx64 "\n", model_fingerprint(t));
+	printf("fingerprint\t%016" PRIx64 "\n", rs_tensors_fingerprint(t));
 	rs_tensors_free(t);
 }
 
@@ -270,7 +259,7 @@ model_lines(const char *path, struct rs_lines *lines)
 	char print[17];
 	struct rs_err e;
 
-	snprintf(print, sizeof(print), "%016" PRIx64, model_fingerprint(t));
+	snprintf(print, sizeof(print), "%016" PRIx64, rs_tensors_fingerprint(t));
 	rs_lines_add(lines, 2, "fingerprint", print);
 	if (text != NULL && rs_lines_parse(lines, text, strlen(text), &e) < 0)
 		rs_bad("%s: %s", path, e.text);

@@ -47,6 +47,8 @@ struct rs_tensors {
 	size_t keeps, keep_room;
 	void *map;			/* the file, where it is mapped */
 	size_t mapped;
+	const void *bytes;		/* the file, wherever it is */
+	size_t size;
 };
 
 size_t
@@ -618,6 +620,8 @@ opened(struct rs_tensors *t, const void *p, size_t n, struct rs_err *e)
 {
 	struct opening o = { .t = t, .p = p, .n = n, .e = e };
 
+	t->bytes = p;
+	t->size = n;
 	if (read_all(&o) < 0) {
 		rs_tensors_free(t);
 		return NULL;
@@ -691,6 +695,24 @@ rs_tensors_open(const char *path, struct rs_err *e)
 	t = open_fd(t, fd, e);
 	close(fd);
 	return t;
+}
+
+uint64_t
+rs_tensors_fingerprint(const struct rs_tensors *t)
+{
+	const struct rs_tensor *x = rs_tensors_get(t, "xxh3");
+	uint64_t sum;
+
+	assert(x != NULL);	/* nothing is opened without it */
+	memcpy(&sum, x->data, sizeof(sum));
+	return sum;
+}
+
+const void *
+rs_tensors_bytes(const struct rs_tensors *t, size_t *n)
+{
+	*n = t->size;
+	return t->bytes;
 }
 
 static const char *

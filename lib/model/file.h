@@ -87,6 +87,11 @@ struct rs_tensors *rs_tensors_memory(const char *name, const void *p,
     size_t n, struct rs_err *e);
 
 const char *rs_tensors_name(const struct rs_tensors *t);	/* borrowed */
+
+/* Of a set that was opened: the number in "xxh3", by which a file is called,
+ * and all its bytes, borrowed. */
+uint64_t rs_tensors_fingerprint(const struct rs_tensors *t);
+const void *rs_tensors_bytes(const struct rs_tensors *t, size_t *n);
 const struct rs_tensor *rs_tensors_get(const struct rs_tensors *t,
     const char *name);					/* or NULL */
 size_t rs_tensors_count(const struct rs_tensors *t);

@@ -1,0 +1,655 @@
+/*
+ * registry: a folder of models by fingerprint.
+ *
+ * The order of steps is what makes it safe: a model is whole under its name
+ * before the index speaks of it, and in the index before a link points to it.
+ * Removing goes the other way.  The lock is the kernel's, on the folder, and
+ * ends with the process however that ends.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "base/mem.h"
+#include "io/sink.h"
+#include "io/source.h"
+#include "model/file.h"
+#include "trial/registry.h"
+
+static const char models[] = "models";
+static const char index_name[] = "index.jsonl";
+
+enum {
+	LINE_MAX = 4 << 20,	/* bytes of an entry */
+	NAME_LONGEST = 100,	/* bytes of a link's name */
+	TARGET = sizeof(models) + RS_PRINT + sizeof(".model"),
+};
+
+struct rs_registry {
+	char *dir;
+	int fd;			/* of the folder: holds the lock */
+	struct rs_entry *entry;
+	size_t n, room;
+};
+
+/* ---- Names. ---- */
+
+static bool
+is_print(const char *s)
+{
+	return strspn(s, "0123456789abcdef") == RS_PRINT - 1 &&
+	    s[RS_PRINT - 1] == '\0';
+}
+
+static char *
+path_of(const struct rs_registry *r, const char *name)
+{
+	struct rs_buf b = { 0 };
+
+	rs_buf_printf(&b, "%s/%s", r->dir, name);
+	return b.data;
+}
+
+/* Where a link to it leads, seen from the folder. */
+static void
+target_of(const struct rs_entry *x, char target[TARGET])
+{
+	snprintf(target, TARGET, "%s/%s.model", models, x->model);
+}
+
+void
+rs_registry_path(const struct rs_registry *r, const struct rs_entry *x,
+    struct rs_buf *path)
+{
+	char target[TARGET];
+
+	target_of(x, target);
+	rs_buf_printf(path, "%s/%s", r->dir, target);
+}
+
+int
+rs_registry_check_name(const char *name, struct rs_err *e)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+	const size_t n = strlen(name);
+
+	if (n == 0 || n > NAME_LONGEST || name[0] == '.' || name[0] == '-' ||
+	    strspn(name, allowed) != n)
+		return rs_fail(e, "\"%.100s\" is no name for a link: letters,"
+		    " digits and . _ - inside it, %d at most", name,
+		    NAME_LONGEST);
+	if (strcmp(name, models) == 0 || strcmp(name, index_name) == 0 ||
+	    is_print(name))
+		return rs_fail(e, "%s is no name for a link: the registry"
+		    " itself needs it", name);
+	return 0;
+}
+
+/* ---- The index. ---- */
+
+static void
+free_entry(struct rs_entry *x)
+{
+	rs_figures_free(&x->figures);
+	free(x->algorithm);
+}
+
+static struct rs_entry *
+find(const struct rs_registry *r, const char *print)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		if (strcmp(r->entry[i].model, print) == 0)
+			return &r->entry[i];
+	}
+	return NULL;
+}
+
+static struct rs_entry *
+append(struct rs_registry *r, const struct rs_entry *x)
+{
+	rs_grow(&r->entry, &r->room, r->n + 1, sizeof(*r->entry));
+	r->entry[r->n] = *x;
+	return &r->entry[r->n++];
+}
+
+/* {"model": .., "algorithm": .., "train": .., "metrics": {..}} */
+static int
+read_entry(struct rs_registry *r, const json_t *line, struct rs_err *e)
+{
+	const char *model = json_string_value(json_object_get(line, "model"));
+	const char *train = json_string_value(json_object_get(line, "train"));
+	const char *algorithm =
+	    json_string_value(json_object_get(line, "algorithm"));
+	struct rs_entry x = { 0 };
+
+	if (model == NULL || !is_print(model) || algorithm == NULL ||
+	    (train != NULL && !is_print(train)))
+		return rs_fail(e, "is no entry of a model");
+	if (find(r, model) != NULL)
+		return rs_fail(e, "%s is there twice", model);
+	if (r->n == RS_REGISTRY_MAX)
+		return rs_fail(e, "more than %d models", RS_REGISTRY_MAX);
+	if (rs_figures_of_json(&x.figures, json_object_get(line, "metrics"),
+	    e) < 0) {
+		rs_figures_free(&x.figures);
+		return -1;
+	}
+	memcpy(x.model, model, RS_PRINT);
+	if (train != NULL)
+		memcpy(x.train, train, RS_PRINT);
+	x.algorithm = rs_strdup(algorithm);
+	append(r, &x);
+	return 0;
+}
+
+static int
+read_line(struct rs_registry *r, const char *s, size_t n, struct rs_err *e)
+{
+	json_error_t why;
+	json_t *line;
+	int status;
+
+	if (n > LINE_MAX)
+		return rs_fail(e, "is longer than %d bytes", LINE_MAX);
+	line = json_loadb(s, n, JSON_REJECT_DUPLICATES, &why);
+	if (line == NULL)
+		return rs_fail(e, "is no JSON: %.200s", why.text);
+	status = read_entry(r, line, e);
+	json_decref(line);
+	return status;
+}
+
+static int
+parse_index(struct rs_registry *r, const char *path, const struct rs_buf *b,
+    struct rs_err *e)
+{
+	struct rs_err why;
+	size_t number = 1;
+
+	for (size_t i = 0; i < b->len; number++) {
+		const char *end = memchr(b->data + i, '\n', b->len - i);
+		const size_t n = end != NULL ? (size_t)(end - b->data) - i :
+		    b->len - i;
+
+		if (end == NULL)
+			return rs_fail(e, "%s:%zu: ends inside a line", path,
+			    number);
+		if (read_line(r, b->data + i, n, &why) < 0)
+			return rs_fail(e, "%s:%zu: %s", path, number,
+			    why.text);
+		i += n + 1;
+	}
+	return 0;
+}
+
+static int
+slurp(const char *path, struct rs_buf *b, struct rs_err *e)
+{
+	struct rs_source *s = rs_source_open(path, e);
+	const char *p;
+	int more;
+	size_t n;
+
+	if (s == NULL)
+		return -1;
+	while ((more = rs_source_next(s, &p, &n)) == 1 &&
+	    b->len + n <= RS_REGISTRY_BYTES_MAX)
+		rs_buf_put(b, p, n);
+	if (more != 0)
+		rs_fail(e, "%s", more < 0 ? rs_source_err(s)->text :
+		    "the index is too large");
+	rs_source_close(s);
+	return more != 0 ? -1 : 0;
+}
+
+static int
+read_index(struct rs_registry *r, struct rs_err *e)
+{
+	char *path = path_of(r, index_name);
+	struct rs_buf b = { 0 };
+	int status = 0;
+
+	if (access(path, F_OK) == 0)
+		status = slurp(path, &b, e);
+	if (status == 0)
+		status = parse_index(r, path, &b, e);
+	rs_buf_free(&b);
+	free(path);
+	return status;
+}
+
+static void
+put_entry(struct rs_buf *b, const struct rs_entry *x)
+{
+	rs_buf_printf(b, "{\"model\": \"%s\", \"algorithm\": ", x->model);
+	json_t *text = json_string(x->algorithm);
+	char *quoted = json_dumps(text, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
+
+	if (quoted == NULL)
+		rs_die("out of memory");
+	rs_buf_str(b, quoted);
+	free(quoted);
+	json_decref(text);
+	if (x->train[0] != '\0')
+		rs_buf_printf(b, ", \"train\": \"%s\"", x->train);
+	rs_buf_str(b, ", \"metrics\": ");
+	rs_figures_json(&x->figures, b);
+	rs_buf_str(b, "}\n");
+}
+
+void
+rs_registry_save(struct rs_registry *r)
+{
+	char *path = path_of(r, index_name);
+	struct rs_sink *s = rs_sink_open(path);
+	struct rs_buf b = { 0 };
+
+	for (size_t i = 0; i < r->n; i++)
+		put_entry(&b, &r->entry[i]);
+	rs_sink_put(s, b.data, b.len);
+	rs_sink_close(s);
+	rs_buf_free(&b);
+	free(path);
+}
+
+/* ---- Opening. ---- */
+
+static void
+make_folder(const char *path)
+{
+	if (mkdir(path, 0777) < 0 && errno != EEXIST)
+		rs_die("%s: %s", path, strerror(errno));
+}
+
+/* Wait until nobody else writes here. */
+static void
+lock(const struct rs_registry *r)
+{
+	while (flock(r->fd, LOCK_EX) < 0) {
+		if (errno != EINTR)
+			rs_die("%s: %s", r->dir, strerror(errno));
+	}
+}
+
+struct rs_registry *
+rs_registry_open(const char *dir, bool to_write, struct rs_err *e)
+{
+	struct rs_registry *r = rs_zalloc(sizeof(*r));
+	char *inner;
+
+	r->dir = rs_strdup(dir);
+	inner = path_of(r, models);
+	if (to_write) {
+		make_folder(dir);
+		make_folder(inner);
+	}
+	r->fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (r->fd < 0)
+		rs_die("%s: %s", dir, strerror(errno));
+	if (to_write)
+		lock(r);
+	const bool is_one = access(inner, F_OK) == 0;
+	free(inner);
+	if (!is_one)
+		rs_fail(e, "%s: is no registry of models", dir);
+	if (!is_one || read_index(r, e) < 0) {
+		rs_registry_close(r);
+		return NULL;
+	}
+	return r;
+}
+
+void
+rs_registry_close(struct rs_registry *r)
+{
+	if (r == NULL)
+		return;
+	for (size_t i = 0; i < r->n; i++)
+		free_entry(&r->entry[i]);
+	close(r->fd);
+	free(r->entry);
+	free(r->dir);
+	free(r);
+}
+
+size_t
+rs_registry_size(const struct rs_registry *r)
+{
+	return r->n;
+}
+
+struct rs_entry *
+rs_registry_at(struct rs_registry *r, size_t i)
+{
+	return &r->entry[i];
+}
+
+/* ---- Links. ---- */
+
+/* Where a link of the folder leads; false: there is no such link. */
+static bool
+read_link(const struct rs_registry *r, const char *name, char target[TARGET])
+{
+	const ssize_t n = readlinkat(r->fd, name, target, TARGET - 1);
+
+	if (n < 0)
+		return false;
+	target[n] = '\0';
+	return true;
+}
+
+/* The entry that a link leads to, or NULL. */
+static struct rs_entry *
+follow(const struct rs_registry *r, const char *name)
+{
+	char target[TARGET], want[TARGET];
+
+	if (!read_link(r, name, target))
+		return NULL;
+	for (size_t i = 0; i < r->n; i++) {
+		target_of(&r->entry[i], want);
+		if (strcmp(target, want) == 0)
+			return &r->entry[i];
+	}
+	return NULL;
+}
+
+struct rs_entry *
+rs_registry_find(struct rs_registry *r, const char *name, struct rs_err *e)
+{
+	struct rs_entry *x = is_print(name) ? find(r, name) :
+	    rs_registry_check_name(name, e) == 0 ? follow(r, name) : NULL;
+
+	if (x == NULL)
+		rs_fail(e, "%s: has no model %.100s", r->dir, name);
+	return x;
+}
+
+void
+rs_registry_link(struct rs_registry *r, const char *name,
+    const struct rs_entry *x)
+{
+	char target[TARGET], temporary[NAME_LONGEST + 64];
+
+	target_of(x, target);
+	snprintf(temporary, sizeof(temporary), ".%s.tmp.%ld", name,
+	    (long)getpid());
+	unlinkat(r->fd, temporary, 0);
+	if (symlinkat(target, r->fd, temporary) < 0)
+		rs_die("%s/%s: %s", r->dir, name, strerror(errno));
+	if (renameat(r->fd, temporary, r->fd, name) < 0) {
+		const int why = errno;
+
+		unlinkat(r->fd, temporary, 0);
+		rs_die("%s/%s: %s", r->dir, name, strerror(why));
+	}
+	if (fsync(r->fd) < 0)
+		rs_die("%s: %s", r->dir, strerror(errno));
+}
+
+static int
+is_visible(const struct dirent *d)
+{
+	return d->d_name[0] != '.';
+}
+
+/* The names in a folder, in the order of their bytes: yours. */
+static struct dirent **
+names(const char *path, int *n)
+{
+	struct dirent **list;
+
+	*n = scandir(path, &list, is_visible, alphasort);
+	if (*n < 0)
+		rs_die("%s: %s", path, strerror(errno));
+	return list;
+}
+
+static void
+free_names(struct dirent **list, int n)
+{
+	for (int i = 0; i < n; i++)
+		free(list[i]);
+	free(list);
+}
+
+void
+rs_registry_links(struct rs_registry *r, const struct rs_entry *x,
+    struct rs_buf *text)
+{
+	struct dirent **list;
+	const char *comma = "";
+	int n;
+
+	list = names(r->dir, &n);
+	for (int i = 0; i < n; i++) {
+		if (follow(r, list[i]->d_name) == x) {
+			rs_buf_printf(text, "%s%s", comma, list[i]->d_name);
+			comma = ",";
+		}
+	}
+	free_names(list, n);
+}
+
+/* ---- Models. ---- */
+
+/* The bytes of a model that was read whole, under its name. */
+static void
+store(const struct rs_registry *r, const struct rs_tensors *t,
+    const struct rs_entry *x)
+{
+	struct rs_buf path = { 0 };
+	struct rs_sink *s;
+	const void *p;
+	size_t n;
+
+	rs_registry_path(r, x, &path);
+	s = rs_sink_open(path.data);
+	p = rs_tensors_bytes(t, &n);
+	rs_sink_put(s, p, n);
+	rs_sink_close(s);
+	rs_buf_free(&path);
+}
+
+/* Whether a file is the model of an entry; false with a sentence. */
+static bool
+is_sound(const char *path, const struct rs_entry *x, struct rs_err *e)
+{
+	struct rs_tensors *t;
+	char print[RS_PRINT];
+
+	if (access(path, F_OK) < 0) {
+		rs_fail(e, "%s: is not there, though the index has it", path);
+		return false;
+	}
+	t = rs_tensors_open(path, e);
+	if (t == NULL)
+		return false;
+	snprintf(print, sizeof(print), "%016" PRIx64,
+	    rs_tensors_fingerprint(t));
+	rs_tensors_free(t);
+	if (strcmp(print, x->model) != 0)
+		rs_fail(e, "%s: its bytes do not match its name: they are those"
+		    " of %s", path, print);
+	return strcmp(print, x->model) == 0;
+}
+
+static void
+describe(struct rs_entry *x, const struct rs_tensors *t)
+{
+	const char *algorithm = rs_tensors_meta_get(t, "algorithm");
+	const char *train = rs_tensors_meta_get(t, "train_fingerprint");
+
+	x->algorithm = rs_strdup(algorithm != NULL ? algorithm : "");
+	if (train != NULL && is_print(train))
+		memcpy(x->train, train, RS_PRINT);
+}
+
+struct rs_entry *
+rs_registry_add(struct rs_registry *r, const char *path, struct rs_err *e)
+{
+	struct rs_tensors *t = rs_tensors_open(path, e);
+	struct rs_entry x = { 0 }, *old;
+	struct rs_buf own = { 0 };
+
+	if (t == NULL)
+		return NULL;
+	snprintf(x.model, sizeof(x.model), "%016" PRIx64,
+	    rs_tensors_fingerprint(t));
+	rs_registry_path(r, &x, &own);
+	old = find(r, x.model);
+	if (access(own.data, F_OK) < 0) {
+		store(r, t, &x);
+	} else if (!is_sound(own.data, &x, e)) {
+		old = NULL;
+		goto done;
+	}
+	if (old == NULL) {
+		describe(&x, t);
+		old = append(r, &x);
+	}
+done:
+	rs_buf_free(&own);
+	rs_tensors_free(t);
+	return old;
+}
+
+int
+rs_registry_remove(struct rs_registry *r, struct rs_entry *x,
+    struct rs_err *e)
+{
+	struct rs_buf links = { 0 }, path = { 0 };
+	const size_t i = (size_t)(x - r->entry);
+
+	rs_registry_links(r, x, &links);
+	if (links.len > 0) {
+		rs_fail(e, "%s: %s is linked to as %.200s", r->dir, x->model,
+		    links.data);
+		rs_buf_free(&links);
+		return -1;
+	}
+	rs_registry_path(r, x, &path);
+	free_entry(x);
+	memmove(x, x + 1, (r->n - i - 1) * sizeof(*x));
+	r->n--;
+	rs_registry_save(r);
+	if (unlink(path.data) < 0 && errno != ENOENT)
+		rs_die("%s: %s", path.data, strerror(errno));
+	rs_buf_free(&path);
+	return 0;
+}
+
+struct rs_entry *
+rs_registry_best(struct rs_registry *r, const char *metric, struct rs_err *e)
+{
+	struct rs_entry *best = NULL;
+	double top = 0, value;
+	bool more;
+
+	if (rs_figure_direction(metric, &more, e) < 0)
+		return NULL;
+	for (size_t i = 0; i < r->n; i++) {
+		if (!rs_figures_get(&r->entry[i].figures, metric, &value))
+			continue;
+		if (best == NULL || (more ? value > top : value < top)) {
+			best = &r->entry[i];
+			top = value;
+		}
+	}
+	if (best == NULL)
+		rs_fail(e, "%s: no model has a value of %s", r->dir, metric);
+	return best;
+}
+
+/* ---- Verifying. ---- */
+
+/* Whether a file's name is a fingerprint of the index and ".model". */
+static bool
+is_indexed(const struct rs_registry *r, const char *name)
+{
+	char print[RS_PRINT] = "";
+
+	if (strlen(name) != RS_PRINT - 1 + strlen(".model"))
+		return false;
+	memcpy(print, name, RS_PRINT - 1);
+	return find(r, print) != NULL &&
+	    strcmp(name + RS_PRINT - 1, ".model") == 0;
+}
+
+/* Files that the index does not know. */
+static size_t
+look_for_strangers(struct rs_registry *r, void (*say)(const char *))
+{
+	char *path = path_of(r, models);
+	struct rs_err e;
+	size_t wrong = 0;
+	int n;
+	struct dirent **list = names(path, &n);
+
+	for (int i = 0; i < n; i++) {
+		const char *name = list[i]->d_name;
+
+		if (is_indexed(r, name))
+			continue;
+		rs_fail(&e, "%s/%.100s: is not in the index (add it again, or"
+		    " remove it)", path, name);
+		say(e.text);
+		wrong++;
+	}
+	free_names(list, n);
+	free(path);
+	return wrong;
+}
+
+/* Links that lead to no model. */
+static size_t
+look_at_links(struct rs_registry *r, void (*say)(const char *))
+{
+	char target[TARGET];
+	struct rs_err e;
+	size_t wrong = 0;
+	int n;
+	struct dirent **list = names(r->dir, &n);
+
+	for (int i = 0; i < n; i++) {
+		const char *name = list[i]->d_name;
+
+		if (!read_link(r, name, target) || follow(r, name) != NULL)
+			continue;
+		rs_fail(&e, "%s/%.100s: leads to no model of the index",
+		    r->dir, name);
+		say(e.text);
+		wrong++;
+	}
+	free_names(list, n);
+	return wrong;
+}
+
+size_t
+rs_registry_verify(struct rs_registry *r, void (*say)(const char *))
+{
+	struct rs_buf path = { 0 };
+	struct rs_err e;
+	size_t wrong = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		path.len = 0;
+		rs_registry_path(r, &r->entry[i], &path);
+		if (!is_sound(path.data, &r->entry[i], &e)) {
+			say(e.text);
+			wrong++;
+		}
+	}
+	rs_buf_free(&path);
+	return wrong + look_for_strangers(r, say) + look_at_links(r, say);
+}
