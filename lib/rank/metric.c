@@ -413,50 +413,68 @@ root(double mean)
 	return sqrt(mean);
 }
 
+/* Each kind's records have the same fields. */
+#define OF_LIST(n, s, f) { .name = n, .summary = s, .kind = RS_METRIC_LIST, \
+	.ranking = f, .more_is_better = true }
+#define OF_ALL(n, s, f) { .name = n, .summary = s, .kind = RS_METRIC_FULL, \
+	.ranking = f, .more_is_better = true }
+#define OF_SHELF(n, s, f, more) { .name = n, .summary = s, \
+	.kind = RS_METRIC_CATALOGUE, .shelf = f, .more_is_better = more }
+#define OF_PAIRS(n, s, of, f, end, labels, more) { .name = n, .summary = s, \
+	.kind = of, .pair = f, .finish = end, .of_labels = labels, \
+	.more_is_better = more }
+
 const struct rs_metric_def rs_metric_defs[] = {
-	{ "p@k", "hits / k", RS_METRIC_LIST, precision,
-	    NULL, NULL, false, true },
-	{ "recall@k", "hits / relevant", RS_METRIC_LIST, recall,
-	    NULL, NULL, false, true },
-	{ "recall@k:min", "hits / min(k, relevant)", RS_METRIC_LIST,
-	    recall_min, NULL, NULL, false, true },
-	{ "map@k", "sum of precision at each hit / min(k, relevant)",
-	    RS_METRIC_LIST, map_min, NULL, NULL, false, true },
-	{ "map@k:rel", "sum of precision at each hit / relevant",
-	    RS_METRIC_LIST, map_rel, NULL, NULL, false, true },
-	{ "map@k:hits", "sum of precision at each hit / hits",
-	    RS_METRIC_LIST, map_hits, NULL, NULL, false, true },
-	{ "ndcg@k", "sum of 1 / log2(rank + 1) over hits / its best value",
-	    RS_METRIC_LIST, ndcg, NULL, NULL, false, true },
-	{ "hr@k", "1 where there is a hit", RS_METRIC_LIST, hit_rate,
-	    NULL, NULL, false, true },
-	{ "mrr@k", "1 / rank of the first hit within k", RS_METRIC_LIST,
-	    first_hit, NULL, NULL, false, true },
-	{ "mrr", "1 / rank of the first hit", RS_METRIC_FULL, first_hit,
-	    NULL, NULL, false, true },
-	{ "mrr:all", "mean of 1 / rank over all relevant", RS_METRIC_FULL,
-	    every_hit, NULL, NULL, false, true },
-	{ "auc", "share of pairs in the right order", RS_METRIC_FULL, auc,
-	    NULL, NULL, false, true },
-	{ "coverage@k", "share of all items that stand in any list",
-	    RS_METRIC_CATALOGUE, NULL, NULL, NULL, false, true },
-	{ "rmse", "root of the mean squared error", RS_METRIC_SCORED, NULL,
-	    squared, root, false, false },
-	{ "mae", "mean absolute error", RS_METRIC_SCORED, NULL,
-	    absolute, NULL, false, false },
-	{ "mse", "mean squared error", RS_METRIC_SCORED, NULL,
-	    squared, NULL, false, false },
-	{ "logloss", "mean of -log of the probability of the truth",
-	    RS_METRIC_SCORED, NULL, log_loss, NULL, true, false },
-	{ "accuracy", "share of pairs on the right side of the threshold",
-	    RS_METRIC_SCORED, NULL, agrees, NULL, true, true },
-	{ "rmse:train", "the same of train, for rs-fit", RS_METRIC_LEARNED,
-	    NULL, squared, root, false, false },
-	{ "mae:train", "the same of train, for rs-fit", RS_METRIC_LEARNED,
-	    NULL, absolute, NULL, false, false },
-	{ "mse:train", "the same of train, for rs-fit", RS_METRIC_LEARNED,
-	    NULL, squared, NULL, false, false },
-	{ NULL, NULL, RS_METRIC_LIST, NULL, NULL, NULL, false, false }
+	OF_LIST("p@k", "hits / k", precision),
+	OF_LIST("recall@k", "hits / relevant", recall),
+	OF_LIST("recall@k:min", "hits / min(k, relevant)", recall_min),
+	OF_LIST("map@k", "sum of precision at each hit / min(k, relevant)",
+	    map_min),
+	OF_LIST("map@k:rel", "sum of precision at each hit / relevant",
+	    map_rel),
+	OF_LIST("map@k:hits", "sum of precision at each hit / hits",
+	    map_hits),
+	OF_LIST("ndcg@k", "sum of 1 / log2(rank + 1) over hits / its best "
+	    "value", ndcg),
+	OF_LIST("hr@k", "1 where there is a hit", hit_rate),
+	OF_LIST("mrr@k", "1 / rank of the first hit within k", first_hit),
+	OF_ALL("mrr", "1 / rank of the first hit", first_hit),
+	OF_ALL("mrr:all", "mean of 1 / rank over all relevant", every_hit),
+	OF_ALL("auc", "share of pairs in the right order", auc),
+	OF_SHELF("coverage@k", "share of all items that stand in any list",
+	    rs_shelf_coverage, true),
+	OF_SHELF("overlap@k", "items that two users' lists share / k, mean "
+	    "over pairs of users", rs_shelf_overlap, false),
+	OF_SHELF("gini@k", "Gini's coefficient of how often items are in "
+	    "lists", rs_shelf_gini, false),
+	{ .name = "novelty@k", .summary = "mean of -log2(share of train's "
+	    "users who have the item) over a list",
+	    .kind = RS_METRIC_CONTENT, .more_is_better = true },
+	{ .name = "fallback", .summary = "1 for a user of whom the model "
+	    "knows nothing", .kind = RS_METRIC_SERVED },
+	{ .name = "agree-map@k", .summary = "map@k:hits of one list by "
+	    "another's first k", .kind = RS_METRIC_AGREED,
+	    .more_is_better = true },
+	{ .name = "agree-map@k:firstN", .summary = "the same over the users "
+	    "of test's first N rows", .kind = RS_METRIC_AGREED,
+	    .more_is_better = true },
+	OF_PAIRS("rmse", "root of the mean squared error", RS_METRIC_SCORED,
+	    squared, root, false, false),
+	OF_PAIRS("mae", "mean absolute error", RS_METRIC_SCORED,
+	    absolute, NULL, false, false),
+	OF_PAIRS("mse", "mean squared error", RS_METRIC_SCORED,
+	    squared, NULL, false, false),
+	OF_PAIRS("logloss", "mean of -log of the probability of the truth",
+	    RS_METRIC_SCORED, log_loss, NULL, true, false),
+	OF_PAIRS("accuracy", "share of pairs on the right side of the "
+	    "threshold", RS_METRIC_SCORED, agrees, NULL, true, true),
+	OF_PAIRS("rmse:train", "the same of train, for rs-fit",
+	    RS_METRIC_LEARNED, squared, root, false, false),
+	OF_PAIRS("mae:train", "the same of train, for rs-fit",
+	    RS_METRIC_LEARNED, absolute, NULL, false, false),
+	OF_PAIRS("mse:train", "the same of train, for rs-fit",
+	    RS_METRIC_LEARNED, squared, NULL, false, false),
+	{ .name = NULL }
 };
 
 /* Split off ":sN" from the end of a name of n bytes: the bytes that are left,
@@ -474,29 +492,44 @@ take_sampled(const char *name, size_t n, uint64_t *sampled)
 	return n;
 }
 
-/* Whether name is def's with a cut in the place of k. */
+/* The number that n bytes begin with, from 1 on and without zeros in front;
+ * how many bytes it has, 0: none. */
+static size_t
+take_number(const char *p, size_t n, uint64_t *v)
+{
+	size_t digits = 0;
+
+	while (digits < n && p[digits] >= '0' && p[digits] <= '9')
+		digits++;
+	return digits > 0 && p[0] != '0' && rs_parse_u64(p, digits, v) &&
+	    *v <= RS_METRIC_K_MAX ? digits : 0;
+}
+
+/* Whether name is def's with numbers in the places of @k and of a last N. */
 static bool
-is_name_of(const char *name, size_t n, const char *def, uint64_t *k)
+is_name_of(const char *name, size_t n, const char *def, uint64_t *k,
+    uint64_t *first)
 {
 	const char *at = strstr(def, "@k");
-	const char *variant;
-	size_t stem, digits = 0;
+	size_t stem, digits, rest;
 
-	*k = 0;
+	*k = *first = 0;
 	if (at == NULL)
 		return strlen(def) == n && memcmp(def, name, n) == 0;
 	stem = (size_t)(at - def) + 1;
-	variant = at + 2;
 	if (n <= stem || memcmp(def, name, stem) != 0)
 		return false;
-	while (stem + digits < n && name[stem + digits] >= '0' &&
-	    name[stem + digits] <= '9')
-		digits++;
-	if (n - stem - digits != strlen(variant) ||
-	    memcmp(name + stem + digits, variant, n - stem - digits) != 0)
-		return false;
-	return name[stem] != '0' &&
-	    rs_parse_u64(name + stem, digits, k) && *k <= RS_METRIC_K_MAX;
+	digits = take_number(name + stem, n - stem, k);
+	name += stem + digits;
+	n -= stem + digits;
+	def = at + 2;
+	rest = strlen(def);
+	if (rest > 0 && def[rest - 1] == 'N')
+		return digits > 0 && n >= rest &&
+		    memcmp(def, name, rest - 1) == 0 &&
+		    take_number(name + rest - 1, n - rest + 1, first) ==
+		    n - rest + 1;
+	return digits > 0 && n == rest && memcmp(def, name, n) == 0;
 }
 
 static int
@@ -516,16 +549,17 @@ unknown(const char *name, size_t n, struct rs_err *e)
 static int
 add(struct rs_metrics *ms, const char *name, size_t n, struct rs_err *e)
 {
-	uint64_t sampled = 0, k;
+	uint64_t sampled = 0, k, first;
 	const size_t bare = take_sampled(name, n, &sampled);
 	const struct rs_metric_def *d = rs_metric_defs;
 	struct rs_metric *m;
 
 	if (bare == 0 || bare >= RS_METRIC_NAME_MAX)
 		return unknown(name, n, e);
-	while (d->name != NULL && !is_name_of(name, bare, d->name, &k))
+	while (d->name != NULL && !is_name_of(name, bare, d->name, &k,
+	    &first))
 		d++;
-	if (d->name == NULL || (sampled != 0 && d->kind >= RS_METRIC_CATALOGUE))
+	if (d->name == NULL || (sampled != 0 && d->kind > RS_METRIC_FULL))
 		return unknown(name, n, e);
 	if (sampled != 0 && ms->sampled != 0 && ms->sampled != sampled)
 		return rs_fail(e, "metrics of both :s%" PRIu64 " and :s%"
@@ -533,7 +567,8 @@ add(struct rs_metrics *ms, const char *name, size_t n, struct rs_err *e)
 	if (sampled != 0)
 		ms->sampled = sampled;
 	for (size_t i = 0; i < ms->n; i++)
-		if (ms->metric[i].def == d && ms->metric[i].k == k)
+		if (ms->metric[i].def == d && ms->metric[i].k == k &&
+		    ms->metric[i].first == first)
 			return rs_fail(e, "metric '%.*s' is asked for twice",
 			    (int)bare, name);
 	rs_grow(&ms->metric, &ms->room, ms->n + 1, sizeof(*ms->metric));
@@ -541,6 +576,7 @@ add(struct rs_metrics *ms, const char *name, size_t n, struct rs_err *e)
 	memset(m, 0, sizeof(*m));
 	m->def = d;
 	m->k = k;
+	m->first = first;
 	memcpy(m->name, name, bare);
 	if (k > ms->k)
 		ms->k = k;

@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include "base/die.h"
+#include "rank/shelf.h"
 
 enum {
 	RS_METRIC_K_MAX = 1000000,	/* longest cut */
@@ -61,7 +62,11 @@ extern const char *const rs_ties_names[];	/* in that order, NULL-ended */
 enum rs_metric_kind {
 	RS_METRIC_LIST,		/* the first k of each user's ranking */
 	RS_METRIC_FULL,		/* the whole ranking */
+	RS_METRIC_CONTENT,	/* what each user's first k are, relevant or
+				 * not */
 	RS_METRIC_CATALOGUE,	/* the first k of all users together */
+	RS_METRIC_SERVED,	/* who answers a user */
+	RS_METRIC_AGREED,	/* the first k, judged by another's first k */
 	RS_METRIC_SCORED,	/* a score and a truth for each pair */
 	RS_METRIC_LEARNED,	/* the same of train, while it is learned */
 };
@@ -75,10 +80,12 @@ struct rs_metric_def {
 	/* LIST, FULL: the value, or NaN where it is not defined. */
 	double (*ranking)(const struct rs_metrics *ms, uint64_t k,
 	    const struct rs_ranking *r);
-	/* SCORED, LEARNED: the loss or gain of one pair; the value is finish (NULL:
-	 * itself) of the mean over pairs. */
+	/* SCORED, LEARNED: the loss or gain of one pair; the value is
+	 * finish (NULL: itself) of the mean over pairs. */
 	double (*pair)(double score, double truth, double threshold);
 	double (*finish)(double mean);
+	/* CATALOGUE: the value. */
+	double (*shelf)(const struct rs_shelf *s);
 	bool of_labels;		/* SCORED: the truth is yes or no */
 	bool more_is_better;
 };
@@ -88,6 +95,7 @@ extern const struct rs_metric_def rs_metric_defs[];	/* name NULL ends */
 struct rs_metric {
 	const struct rs_metric_def *def;
 	uint64_t k;		/* its cut; 0 where it has none */
+	uint64_t first;		/* N of :firstN; 0: none */
 	char name[RS_METRIC_NAME_MAX];	/* as asked for, without :sN */
 };
 
