@@ -1,45 +1,52 @@
 /*
- * catalogue: the metrics that are of all users' lists together.
+ * catalogue: the metrics of what stands in the lists, relevant or not.
  *
- *	c = rs_catalogue_new(ms, items);	(NULL: no metric is of that kind)
- *	rs_catalogue_add(c, m, item, 0.5);	(in this list by that chance)
+ *	c = rs_catalogue_new(&ask, items);	(NULL: nobody asks for one)
+ *	for (cut = 0; cut < rs_catalogue_cuts(c); cut++) {
+ *		k = rs_catalogue_k(c, cut);
+ *		rs_catalogue_add(c, cut, item, 0.5);	(by that chance)
+ *		rs_catalogue_next(c, cut, row);	(the list is whole)
+ *	}
  *	rs_catalogue_merge(c, more);
  *	rs_catalogue_values(c, eval.whole);
  *	rs_catalogue_free(c);
  *
- * m is a metric's place in ms; what belongs to metrics of other kinds is let
- * be.  One thread each; what merging gives no order changes.
+ * Metrics of the same k share one shelf of lists.  One thread each; what
+ * merging gives no order changes.
  */
 #ifndef RS_MODEL_CATALOGUE_H
 #define RS_MODEL_CATALOGUE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rank/metric.h"
+#include "model/eval.h"
 
 struct rs_catalogue;
 
-struct rs_catalogue *rs_catalogue_new(const struct rs_metrics *ms,
+struct rs_catalogue *rs_catalogue_new(const struct rs_eval_ask *ask,
     uint64_t items);
 
-/* Whether metric m is one of these, and the longest cut of all that are: 0
- * where there are none. */
-bool rs_catalogue_has(const struct rs_catalogue *c, size_t m);
+/* How many different k there are (c NULL: none), each one, and the longest
+ * that metrics of this kind have: 0 where there are none. */
+size_t rs_catalogue_cuts(const struct rs_catalogue *c);
+uint64_t rs_catalogue_k(const struct rs_catalogue *c, size_t cut);
 uint64_t rs_catalogue_longest(const struct rs_metrics *ms);
 
-void rs_catalogue_add(struct rs_catalogue *c, size_t m, uint64_t item,
+/* An item of a user's list; then the list is whole, and metrics of it alone
+ * are put into the user's row of values. */
+void rs_catalogue_add(struct rs_catalogue *c, size_t cut, uint64_t item,
     double chance);
+void rs_catalogue_next(struct rs_catalogue *c, size_t cut, double *row);
 
-/* A list in random order of all items but the seen ones. */
-void rs_catalogue_add_random(struct rs_catalogue *c, size_t m,
-    const uint32_t *seen, size_t seens);
+/* Likewise a whole list, in random order of all items but the seen ones. */
+void rs_catalogue_random(struct rs_catalogue *c, size_t cut,
+    const uint32_t *seen, size_t seens, double *row);
 
 void rs_catalogue_merge(struct rs_catalogue *c,
     const struct rs_catalogue *more);
 
-/* To (metrics) whole, where a metric is one of these. */
+/* To (metrics) whole, where a metric is of all lists together. */
 void rs_catalogue_values(const struct rs_catalogue *c, double *whole);
 void rs_catalogue_free(struct rs_catalogue *c);
 

@@ -22,9 +22,11 @@
 
 /* What is asked of whoever ranks. */
 struct rs_eval_ask {
-	const struct rs_metrics *metrics;	/* SCORED ones are left NaN */
+	const struct rs_metrics *metrics;	/* of rankings and lists;
+						 * others are left NaN */
 	const struct rs_csr *test;
 	const struct rs_csr *seen;	/* not to be recommended, or NULL */
+	const double *surprise;	/* (items) for novelty, or NULL */
 	enum rs_ties ties;
 };
 

@@ -31,17 +31,20 @@ list_ties(const uint32_t *item, const double *score, size_t n,
 /* Place i of the list, in a group that lies across the cut: the chance that
  * it is within. */
 static void
-cover_list(struct rs_catalogue *c, size_t m, uint64_t k,
-    const uint32_t *item, const double *score, size_t n, enum rs_ties rule)
+cover_list(struct rs_catalogue *c, size_t cut, const uint32_t *item,
+    const double *score, size_t n, enum rs_ties rule, double *row)
 {
+	const uint64_t k = rs_catalogue_k(c, cut);
+
 	for (size_t i = 0, size; i < n && i < k; i += size) {
 		for (size = 1; i + size < n && score[i + size] == score[i] &&
 		    rule != RS_TIES_INDEX; size++)
 			;
 		for (size_t p = i; p < i + size; p++)
-			rs_catalogue_add(c, m, item[p], i + size <= k ? 1 :
+			rs_catalogue_add(c, cut, item[p], i + size <= k ? 1 :
 			    (double)(k - i) / (double)size);
 	}
+	rs_catalogue_next(c, cut, row);
 }
 
 void
@@ -49,7 +52,7 @@ rs_evaluate_lists(const struct rs_lists *l, const struct rs_eval_ask *ask,
     struct rs_eval *v)
 {
 	const struct rs_metrics *ms = ask->metrics;
-	struct rs_catalogue *catalogue = rs_catalogue_new(ms, l->items);
+	struct rs_catalogue *catalogue = rs_catalogue_new(ask, l->items);
 	struct rs_tie *tie = NULL;
 	size_t room = 0;
 
@@ -70,11 +73,9 @@ rs_evaluate_lists(const struct rs_lists *l, const struct rs_eval_ask *ask,
 		    tests, ask->ties, tie);
 		rs_ranking_settle(&r, ask->ties);
 		rs_eval_put(ms, &r, v->value + u * ms->n);
-		for (size_t m = 0; m < ms->n; m++)
-			if (rs_catalogue_has(catalogue, m))
-				cover_list(catalogue, m, ms->metric[m].k,
-				    l->item + at, l->score + at, n,
-				    ask->ties);
+		for (size_t cut = 0; cut < rs_catalogue_cuts(catalogue); cut++)
+			cover_list(catalogue, cut, l->item + at, l->score + at,
+			    n, ask->ties, v->value + u * ms->n);
 	}
 	rs_catalogue_values(catalogue, v->whole);
 	rs_catalogue_free(catalogue);

@@ -8,7 +8,7 @@ rs_evaluate_random(uint64_t items, const struct rs_eval_ask *ask,
     struct rs_eval *v)
 {
 	const struct rs_metrics *ms = ask->metrics;
-	struct rs_catalogue *catalogue = rs_catalogue_new(ms, items);
+	struct rs_catalogue *catalogue = rs_catalogue_new(ask, items);
 
 	rs_eval_begin(v, ask);
 	for (size_t u = 0; u < v->users; u++) {
@@ -27,10 +27,9 @@ rs_evaluate_random(uint64_t items, const struct rs_eval_ask *ask,
 		r = (struct rs_ranking){ &tie, hits > 0,
 		    rs_csr_count(ask->test, user), items - seens };
 		rs_eval_put(ms, &r, v->value + u * ms->n);
-		for (size_t m = 0; m < ms->n; m++)
-			if (rs_catalogue_has(catalogue, m))
-				rs_catalogue_add_random(catalogue, m, seen,
-				    seens);
+		for (size_t cut = 0; cut < rs_catalogue_cuts(catalogue); cut++)
+			rs_catalogue_random(catalogue, cut, seen, seens,
+			    v->value + u * ms->n);
 	}
 	rs_catalogue_values(catalogue, v->whole);
 	rs_catalogue_free(catalogue);

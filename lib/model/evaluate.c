@@ -139,7 +139,7 @@ add_scores(struct job *j, struct scratch *t, size_t slot, uint32_t user,
  * item with that score has the same chance.  How many there are the list
  * does not say, so all scores are looked at once more. */
 static void
-cover_tie(struct job *j, struct scratch *t, size_t m, uint32_t user,
+cover_tie(struct job *j, struct scratch *t, size_t cut, uint32_t user,
     float last, uint64_t places)
 {
 	const struct rs_scorer *s = j->scorer;
@@ -157,27 +157,28 @@ cover_tie(struct job *j, struct scratch *t, size_t m, uint32_t user,
 	rs_count(t->row, s->items, last, &above, &equal);
 	for (size_t i = 0; i < s->items; i++)
 		if (t->row[i] == last)
-			rs_catalogue_add(t->catalogue, m, i,
+			rs_catalogue_add(t->catalogue, cut, i,
 			    (double)places / (double)equal);
 }
 
 /* The list of a user, n best ones and at least one beyond the cut where
  * there are so many. */
 static void
-cover(struct job *j, struct scratch *t, size_t m, uint32_t user,
-    const struct rs_hit *hit, size_t n)
+cover(struct job *j, struct scratch *t, size_t cut, uint32_t user,
+    const struct rs_hit *hit, size_t n, double *row)
 {
-	const uint64_t k = j->ask->metrics->metric[m].k;
+	const uint64_t k = rs_catalogue_k(t->catalogue, cut);
 	size_t sure = n < k ? n : k;
 
 	if (n > k && hit[k].score == hit[k - 1].score &&
 	    j->ask->ties != RS_TIES_INDEX) {
 		while (sure > 0 && hit[sure - 1].score == hit[k].score)
 			sure--;
-		cover_tie(j, t, m, user, hit[k].score, k - sure);
+		cover_tie(j, t, cut, user, hit[k].score, k - sure);
 	}
 	for (size_t i = 0; i < sure; i++)
-		rs_catalogue_add(t->catalogue, m, hit[i].item, 1);
+		rs_catalogue_add(t->catalogue, cut, hit[i].item, 1);
+	rs_catalogue_next(t->catalogue, cut, row);
 }
 
 static void
@@ -185,20 +186,20 @@ end_user(struct job *j, struct scratch *t, size_t slot, size_t at)
 {
 	const struct rs_metrics *ms = j->ask->metrics;
 	const uint32_t user = j->v->user[at];
+	double *row = j->v->value + at * ms->n;
 	struct rs_ranking r;
 	size_t seens, n;
 
 	rs_eval_items(j->ask->seen, user, j->scorer->items, &seens);
 	rs_standing_end(&t->standing[slot], rs_csr_count(j->ask->test, user),
 	    j->scorer->items - seens, &r);
-	rs_eval_put(ms, &r, j->v->value + at * ms->n);
+	rs_eval_put(ms, &r, row);
 	if (j->longest == 0)
 		return;
 	n = rs_best_take(&t->best[slot]);
-	for (size_t m = 0; m < ms->n; m++)
-		if (rs_catalogue_has(t->catalogue, m))
-			cover(j, t, m, user, t->hits + slot *
-			    (j->longest + 1), n);
+	for (size_t cut = 0; cut < rs_catalogue_cuts(t->catalogue); cut++)
+		cover(j, t, cut, user, t->hits + slot * (j->longest + 1), n,
+		    row);
 }
 
 /* Nobody whom the model does not know gets anything. */
@@ -261,7 +262,7 @@ scratch_new(struct scratch *t, const struct job *j)
 	t->best = rs_alloc(rs_size(s->tile_users, sizeof(*t->best)));
 	t->hits = rs_alloc(rs_size(rs_size(s->tile_users, j->longest + 1),
 	    sizeof(*t->hits)));
-	t->catalogue = rs_catalogue_new(j->ask->metrics, s->items);
+	t->catalogue = rs_catalogue_new(j->ask, s->items);
 }
 
 static void

@@ -23,8 +23,8 @@
  * of some items and that user's test items; a user's value is the mean over
  * the user's cases.
  *
- * Memory: 8 bytes for each metric of each user, 8 for each item, thread and
- * coverage@k, and a megabyte or so a thread.
+ * Memory: 8 bytes for each metric of each user, 16 for each item, thread
+ * and k of coverage and its like, and a megabyte or so a thread.
  */
 #ifndef RS_MODEL_EVALUATE_H
 #define RS_MODEL_EVALUATE_H

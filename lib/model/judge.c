@@ -13,6 +13,11 @@ static int
 check(const struct rs_metric *m, const char *algorithm,
     enum rs_score_kind kind, struct rs_err *e)
 {
+	if (m->def->kind == RS_METRIC_CONTENT ||
+	    m->def->kind == RS_METRIC_SERVED ||
+	    m->def->kind == RS_METRIC_AGREED)
+		return rs_fail(e, "%s is for rs-eval, once there is a model",
+		    m->name);
 	if (m->def->kind != RS_METRIC_SCORED &&
 	    m->def->kind != RS_METRIC_LEARNED)
 		return 0;

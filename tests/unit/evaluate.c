@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "model/evaluate.h"
 #include "rank/bootstrap.h"
+#include "rank/shelf.h"
 #include "test.h"
 
 enum { USERS = 61, ITEMS = 97, LEVELS = 9 };
@@ -15,7 +16,10 @@ enum { USERS = 61, ITEMS = 97, LEVELS = 9 };
 static const char *const SHALLOW = "p@3,recall@5,map@5:hits,ndcg@4,hr@2,"
     "mrr@3";
 static const char *const METRICS = "p@3,recall@7,map@10,map@10:hits,ndcg@20,"
-    "hr@2,mrr,mrr:all,auc,coverage@1,coverage@4,coverage@200";
+    "hr@2,mrr,mrr:all,auc,coverage@1,coverage@4,coverage@200,overlap@4,"
+    "gini@4,novelty@4,overlap@30,novelty@200";
+
+static double bits[ITEMS];	/* surprise */
 
 /* Few different scores, so that ties are everywhere; -0 among them. */
 static float
@@ -158,6 +162,77 @@ plain_coverage(const struct rs_csr *test, const struct rs_csr *seen,
 	return lit / ITEMS;
 }
 
+/* Whoever has test items and is known to the model has a list. */
+static bool
+listed(const struct rs_csr *test, uint32_t u)
+{
+	return test->start[u + 1] > test->start[u];
+}
+
+static double
+plain_overlap(const struct rs_csr *test, const struct rs_csr *seen,
+    uint64_t k, enum rs_ties rule)
+{
+	static double chance[USERS][ITEMS];
+	double sum = 0, pairs = 0;
+
+	for (uint32_t u = 0; u < USERS; u++)
+		for (uint32_t i = 0; i < ITEMS; i++)
+			chance[u][i] = plain_chance(u, i, seen, k, rule);
+	for (uint32_t u = 0; u < USERS; u++)
+		for (uint32_t w = 0; w < u; w++) {
+			if (!listed(test, u) || !listed(test, w))
+				continue;
+			pairs++;
+			for (uint32_t i = 0; i < ITEMS; i++)
+				sum += chance[u][i] * chance[w][i];
+		}
+	return sum / (pairs * (double)k);
+}
+
+static double
+plain_gini(const struct rs_csr *test, const struct rs_csr *seen, uint64_t k,
+    enum rs_ties rule)
+{
+	double count[ITEMS] = { 0 }, all = 0, sum = 0;
+
+	for (uint32_t i = 0; i < ITEMS; i++)
+		for (uint32_t u = 0; u < USERS; u++)
+			count[i] += listed(test, u) ?
+			    plain_chance(u, i, seen, k, rule) : 0;
+	for (uint32_t i = 0; i < ITEMS; i++) {
+		all += count[i];
+		for (uint32_t j = 0; j < ITEMS; j++)
+			sum += fabs(count[i] - count[j]);
+	}
+	return sum / (2 * ITEMS * all);
+}
+
+static double
+plain_whole(const struct rs_metric *m, const struct rs_eval_ask *ask)
+{
+	return m->def->shelf == rs_shelf_gini ?
+	    plain_gini(ask->test, ask->seen, m->k, ask->ties) :
+	    m->def->shelf == rs_shelf_overlap ?
+	    plain_overlap(ask->test, ask->seen, m->k, ask->ties) :
+	    plain_coverage(ask->test, ask->seen, m->k, ask->ties);
+}
+
+static double
+plain_novelty(uint32_t user, const struct rs_csr *seen, uint64_t k,
+    enum rs_ties rule)
+{
+	double sum = 0, places = 0;
+
+	for (uint32_t i = 0; i < ITEMS && user < USERS; i++) {
+		const double c = plain_chance(user, i, seen, k, rule);
+
+		sum += c * bits[i];
+		places += c;
+	}
+	return sum / places;
+}
+
 static void
 compare(const struct rs_eval *v, const struct rs_eval_ask *ask)
 {
@@ -175,6 +250,15 @@ compare(const struct rs_eval *v, const struct rs_eval_ask *ask)
 
 			if (ms->metric[m].def->kind == RS_METRIC_CATALOGUE)
 				continue;
+			if (ms->metric[m].def->kind == RS_METRIC_CONTENT) {
+				want = plain_novelty(v->user[u], ask->seen,
+				    ms->metric[m].k, ask->ties);
+				ok(fabs(got - want) < 1e-9 || (isnan(got) &&
+				    isnan(want)), "%s user %" PRIu32 " %s: "
+				    "%.17g, not %.17g", rule, v->user[u],
+				    ms->metric[m].name, got, want);
+				continue;
+			}
 			want = rs_metric_value(ms, m, &r);
 			ok(got == want || (isnan(got) && isnan(want)),
 			    "%s user %" PRIu32 " %s: %.17g, not %.17g", rule,
@@ -186,8 +270,7 @@ compare(const struct rs_eval *v, const struct rs_eval_ask *ask)
 
 		if (ms->metric[m].def->kind != RS_METRIC_CATALOGUE)
 			continue;
-		want = plain_coverage(ask->test, ask->seen, ms->metric[m].k,
-		    ask->ties);
+		want = plain_whole(&ms->metric[m], ask);
 		ok(fabs(v->whole[m] - want) < 1e-8, "%s %s: %.17g, not %.17g",
 		    rule, ms->metric[m].name, v->whole[m], want);
 	}
@@ -214,7 +297,8 @@ tiles_find_what_sorting_finds(const char *metrics)
 	draw_matrix(&test, 1, 0.06);
 	draw_matrix(&seen, 2, 0.2);
 	for (enum rs_ties rule = 0; rule <= RS_TIES_INDEX; rule++) {
-		const struct rs_eval_ask ask = { &ms, &test, &seen, rule };
+		const struct rs_eval_ask ask = { &ms, &test, &seen, bits,
+		    rule };
 		struct rs_scorer s = { .users = USERS, .items = ITEMS,
 		    .tile_users = 4, .tile_items = 10, .tile = tile,
 		    .some = some };
@@ -272,7 +356,7 @@ test_a_case_of_everything_is_the_full_ranking(void)
 		c.n++;
 	}
 	for (enum rs_ties rule = 0; rule <= RS_TIES_INDEX; rule++) {
-		const struct rs_eval_ask ask = { &ms, &test, NULL, rule };
+		const struct rs_eval_ask ask = { &ms, &test, NULL, NULL, rule };
 		const struct rs_scorer s = { .users = USERS, .items = ITEMS,
 		    .tile_users = 4, .tile_items = 10, .tile = tile,
 		    .some = some };
@@ -318,7 +402,8 @@ test_a_score_that_is_no_number_is_refused(void)
 
 	rs_metrics_parse(&ms, METRICS, &e);
 	draw_matrix(&test, 1, 0.9);
-	const struct rs_eval_ask ask = { &ms, &test, NULL, RS_TIES_EXPECTED };
+	const struct rs_eval_ask ask = { &ms, &test, NULL, NULL,
+	    RS_TIES_EXPECTED };
 	const struct rs_scorer s = { .users = USERS, .items = ITEMS,
 	    .tile_users = 4, .tile_items = 10, .tile = nan_tile,
 	    .some = some };
@@ -367,7 +452,7 @@ test_a_constant_model_is_worth_a_random_one(void)
 	rs_metrics_parse(&ms, METRICS, &e);
 	draw_matrix(&test, 1, 0.06);
 	draw_matrix(&seen, 2, 0.2);
-	const struct rs_eval_ask ask = { &ms, &test, &seen,
+	const struct rs_eval_ask ask = { &ms, &test, &seen, bits,
 	    RS_TIES_EXPECTED };
 	const struct rs_scorer s = { .users = USERS + 3, .items = ITEMS,
 	    .tile_users = 4, .tile_items = 10, .tile = equal_tile,
@@ -418,6 +503,8 @@ test_the_interval_holds_the_mean_and_knows_no_threads(void)
 int
 main(void)
 {
+	for (uint32_t i = 0; i < ITEMS; i++)
+		bits[i] = (double)(i * i % 17) / 4;
 	test_tiles_find_what_sorting_finds();
 	test_a_case_of_everything_is_the_full_ranking();
 	test_a_score_that_is_no_number_is_refused();
