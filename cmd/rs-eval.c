@@ -15,6 +15,7 @@
 #include "model/evaluate.h"
 #include "model/scored.h"
 #include "model/verdict.h"
+#include "rank/surprise.h"
 
 enum format { TSV, JSON };
 
@@ -38,6 +39,8 @@ struct job {
 	bool have_train, borrowed;	/* train.item is the model's */
 	uint64_t items;			/* that can be recommended */
 	struct rs_eval_ask ask;
+	float *popularity;		/* users of train who have an item */
+	double *surprise;		/* (items) for novelty */
 	struct rs_cases cases;		/* of --candidates */
 	struct rs_holdout holdout;
 	struct rs_verdict verdict;
@@ -96,9 +99,12 @@ parse_metrics(struct job *j, const char *list)
 		if ((kind == RS_METRIC_SCORED) != (o.scored != NULL))
 			rs_misuse("%s %s --scored", name, o.scored != NULL ?
 			    "is not for" : "needs");
-		if (kind == RS_METRIC_CATALOGUE && o.candidates != NULL)
+		if ((kind == RS_METRIC_CATALOGUE ||
+		    kind == RS_METRIC_CONTENT) && o.candidates != NULL)
 			rs_misuse("%s means nothing where candidates are "
 			    "given", name);
+		if (kind == RS_METRIC_SERVED || kind == RS_METRIC_AGREED)
+			rs_misuse("%s is not there yet", name);
 		if (o.recs != NULL && strcmp(name, "auc") == 0)
 			rs_misuse("auc needs the ranks of all items, which "
 			    "--recs does not tell");
@@ -153,19 +159,31 @@ judge(struct job *j, const char *who, const struct rs_scorer *s,
 		rs_bad("%s: %s", who, e.text);
 }
 
-/* How often each item is in train: (items), yours. */
-static float *
-popularity(const struct job *j)
+/* How often each of n items is in train, and what it tells who is shown it. */
+static void
+learn_popularity(struct job *j, uint64_t n)
 {
-	float *p = rs_zalloc(rs_size(j->items, sizeof(*p)) + 1);
+	uint64_t users = 0;
+	float *p;
 
+	if (!j->have_train && j->model == NULL) {
+		if (rs_metrics_have(&j->ms, RS_METRIC_CONTENT))
+			rs_misuse("novelty needs --train");
+		return;
+	}
+	p = j->popularity = rs_zalloc(rs_size(n, sizeof(*p)) + 1);
 	if (!j->have_train)
 		memcpy(p, rs_model_popularity(j->model),
 		    j->items * sizeof(*p));
 	for (uint64_t i = 0; i < j->train.nnz; i++)
-		if (j->train.item[i] < j->items)
+		if (j->train.item[i] < n)
 			p[j->train.item[i]]++;
-	return p;
+	for (uint64_t u = 0; u < j->train.users; u++)
+		users += rs_csr_count(&j->train, u) > 0;
+	if (!j->have_train)
+		users = rs_model_users(j->model);
+	if (rs_metrics_have(&j->ms, RS_METRIC_CONTENT))
+		j->ask.surprise = j->surprise = rs_surprise_new(p, n, users);
 }
 
 static void
@@ -173,19 +191,16 @@ add_baselines(struct job *j)
 {
 	struct rs_scorer s;
 	struct rs_eval v;
-	float *p;
 
-	if (!j->have_train && j->model == NULL) {
+	if (j->popularity == NULL) {
 		rs_note("without --train there are no rows for popularity and "
 		    "random");
 		return;
 	}
-	p = popularity(j);
-	rs_scorer_popularity(&s, p, j->items);
+	rs_scorer_popularity(&s, j->popularity, j->items);
 	judge(j, "popularity", &s, &v);
 	rs_verdict_add(&j->verdict, "pop:", &v);
 	rs_scorer_free(&s);
-	free(p);
 	if (o.candidates != NULL)
 		rs_evaluate_random_cases(&j->cases, &j->ask, &v);
 	else
@@ -202,6 +217,7 @@ evaluate_model(struct job *j)
 
 	if (o.candidates != NULL)
 		load_cases(j);
+	learn_popularity(j, j->items);
 	rs_scorer_of(&s, j->model);
 	judge(j, o.model, &s, &v);
 	rs_scorer_free(&s);
@@ -225,6 +241,7 @@ evaluate_lists(struct job *j)
 	    rs_ids_size(items);
 	if (l.items < j->items)
 		l.items = j->items;
+	learn_popularity(j, l.items);
 	rs_holdout_tell_lists(&j->test, &l, o.keep_seen || !j->have_train ?
 	    NULL : &j->train);
 	rs_evaluate_lists(&l, &j->ask, &v);
@@ -377,6 +394,8 @@ job_free(struct job *j)
 	if (j->borrowed)
 		j->train.item = NULL;
 	rs_verdict_free(&j->verdict);
+	free(j->popularity);
+	free(j->surprise);
 	rs_cases_free(&j->cases);
 	rs_csr_free(&j->train);
 	rs_csr_free(&j->test);

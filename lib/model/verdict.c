@@ -1,6 +1,7 @@
 /* verdict: what evaluations say, a row a metric, and how sure it is. */
 #include <assert.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +67,7 @@ make_row(struct rs_verdict *v, size_t i, double mean, double low, double high,
 	r->low = finish != NULL ? finish(low) : low;
 	r->high = finish != NULL ? finish(high) : high;
 	r->users = users;
-	if (m->def->kind == RS_METRIC_CATALOGUE) {
+	if (!isnan(v->part[i / n].whole[i % n])) {
 		r->value = v->part[i / n].whole[i % n];
 		r->users = v->part[0].users;
 	}

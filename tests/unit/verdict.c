@@ -19,6 +19,7 @@ two_users(double a, double b)
 	v.value[0] = a;
 	v.value[2] = b;
 	v.value[1] = v.value[3] = (double)NAN;
+	v.whole[0] = (double)NAN;
 	v.whole[1] = 0.75;
 	return v;
 }
