@@ -44,11 +44,13 @@ ISA_C = $(wildcard lib/kernel/isa/*.c)
 CMD_C = $(wildcard cmd/*.c)
 UNIT_C = $(wildcard tests/unit/*.c)
 BENCH_C = $(wildcard tests/bench/*.c)
+FUZZ_C = $(filter-out tests/fuzz/_%,$(wildcard tests/fuzz/*.c))
 LIB_O = $(LIB_C:%.c=$O/obj/%.o) \
         $(foreach i,$(ISAS),$(ISA_C:%.c=$O/obj/%.$i.o))
 TOOLS = $(CMD_C:cmd/%.c=$O/bin/%)
 UNITS = $(UNIT_C:tests/unit/%.c=$O/unit/%)
 BENCHES = $(BENCH_C:tests/bench/%.c=$O/bench/%)
+REPLAYS = $(FUZZ_C:tests/fuzz/%.c=$O/replay/%)
 MANS  = $(wildcard man/*.[1-9])
 
 all: $(TOOLS)
@@ -65,6 +67,11 @@ $O/unit/%: $O/obj/tests/unit/%.o $O/librs.a
 	@echo 'ld $@'; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $O/bench/%: $O/obj/tests/bench/%.o $O/librs.a
+	@mkdir -p $(@D)
+	@echo 'ld $@'; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# A fuzz target that needs no fuzzer.
+$O/replay/%: $O/obj/tests/fuzz/%.o $O/obj/tests/fuzz/_replay.o $O/librs.a
 	@mkdir -p $(@D)
 	@echo 'ld $@'; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -90,8 +97,10 @@ units: $(UNITS)
 
 benches: $(BENCHES)
 
+replays: $(REPLAYS)
+
 check: deps
-	@$(MAKE) --no-print-directory all units SAN=$(SAN)
+	@$(MAKE) --no-print-directory all units replays SAN=$(SAN)
 	@RS_BUILD=$(CURDIR)/$O RS_SAN='$(SAN)' CC='$(CC)' tests/run $(T)
 
 demo: deps
@@ -132,7 +141,7 @@ dist:
 clean:
 	rm -rf build
 
-.PHONY: all units benches check demo bench fuzz lint deps install uninstall \
+.PHONY: all units benches replays check demo bench fuzz lint deps install uninstall \
         dist clean FORCE
 .SECONDARY:
 -include $(shell find $O/obj -name '*.d' 2>/dev/null)

@@ -159,7 +159,8 @@ rs_parse_count(const char *s, size_t n, uint64_t *v)
 bool
 rs_parse_span(const char *s, size_t n, int64_t *v)
 {
-	int64_t unit = 1, x;
+	int64_t unit = 1;
+	uint64_t x;
 
 	switch (n > 0 ? s[n - 1] : '\0') {
 	case 's':
@@ -182,7 +183,7 @@ rs_parse_span(const char *s, size_t n, int64_t *v)
 		n--;
 		break;
 	}
-	return rs_parse_i64(s, n, &x) && !__builtin_mul_overflow(x, unit, v);
+	return rs_parse_u64(s, n, &x) && !__builtin_mul_overflow(x, unit, v);
 }
 
 size_t

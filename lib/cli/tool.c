@@ -26,7 +26,7 @@ static struct {
 	char *role;
 } side[SIDES_MAX];
 static size_t sides;
-static struct rs_lines side_lines;
+static struct rs_lines side_lines, roles;
 
 void
 rs_note(const char *fmt, ...)
@@ -195,13 +195,12 @@ rs_in(const char *columns)
 static char *
 name_role(const char *role)
 {
-	static struct rs_lines given;
 	struct rs_buf name = { 0 };
 	size_t n = 1;
 
-	for (size_t i = 0; i < given.n; i++)
-		n += strcmp(given.line[i], role) == 0;
-	rs_lines_add_raw(&given, role);
+	for (size_t i = 0; i < roles.n; i++)
+		n += strcmp(roles.line[i], role) == 0;
+	rs_lines_add_raw(&roles, role);
 	rs_buf_str(&name, role);
 	if (n > 1)
 		rs_buf_printf(&name, "%zu", n);
@@ -377,6 +376,15 @@ summarize(void)
 	    (double)rs_peak_memory() / (1 << 20));
 }
 
+static void
+forget_sides(void)
+{
+	while (sides > 0)
+		free(side[--sides].role);
+	rs_lines_free(&side_lines);
+	rs_lines_free(&roles);
+}
+
 int
 rs_end(struct rs_reader *in, struct rs_writer *out)
 {
@@ -389,6 +397,7 @@ rs_end(struct rs_reader *in, struct rs_writer *out)
 		rs_writer_close(out);
 	}
 	rs_reader_close(in);
+	forget_sides();
 	if (rs_verbose_wanted)
 		summarize();
 	return RS_OK;

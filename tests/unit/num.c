@@ -65,6 +65,7 @@ test_whole_numbers_have_edges(void)
 	    "no digits, no unit");
 	ok(!rs_parse_count("99999999999999999999G", 21, &u), "too many");
 	ok(rs_parse_span("30d", 3, &i) && i == 30 * 86400, "30d");
+	ok(!rs_parse_span("-30d", 4, &i), "a length of time is not negative");
 }
 
 /* Digits of the shortest text of v among 1..9 that strtof reads back. */
