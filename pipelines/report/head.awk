@@ -1,0 +1,50 @@
+# The beginning of the page: page.css, then dir/headline, what a person wants to
+# know first.  -v parts= the sections that follow; title and text come from the
+# environment.
+BEGIN {
+	split("data:The data,models:Models,learning:Learning,trials:Trials,samples:A few of them,notes:In figures,commands:Commands,origin:Origin", all, ",")
+	split("profile metrics epochs trials samples notes commands origin", part, " ")
+	title = ENVIRON["REPORT_TITLE"]
+	about = ENVIRON["REPORT_ABOUT"]
+	print "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">"
+	print "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+	print "<meta name=\"color-scheme\" content=\"light dark\">"
+	printf "<title>%s</title>\n<style>\n", escape(title)
+}
+
+{ print }
+
+function headline(	row, f, ratio) {
+	if ((getline row <(dir "/headline")) <= 0)
+		return
+	split(row, f, "\t")
+	printf "<p class=\"headline\"><b>%s</b> <span>%s%s%s</span></p>\n",
+	    short(f[2]), escape(f[1]),
+	    (f[3] == "" ? "" : ", " short(f[3]) "&#8211;" short(f[4])),
+	    (f[6] == "" ? "" : "<br>" escape(f[5]) ": " short(f[6]) times(f[2], f[6], f[7]))
+}
+
+# How many times as good, or how much less of an error.
+function times(ours, theirs, direction) {
+	if (theirs <= 0 || direction == 0)
+		return ""
+	if (direction < 0)
+		return sprintf(", %.0f %% %s", 100 * (ours < theirs ? 1 - ours / theirs : ours / theirs - 1),
+		    ours < theirs ? "more" : "less")
+	return sprintf(", so %.1f times as good", ours / theirs)
+}
+
+END {
+	print "</style>\n</head>\n<body>\n<header>"
+	printf "<h1>%s</h1>\n", escape(title)
+	if (about != "")
+		printf "<p class=\"about\">%s</p>\n", escape(about)
+	headline()
+	print "<nav>"
+	for (i = 1; i in part; i++)
+		if (index(" " parts " ", " " part[i] " ")) {
+			split(all[i], f, ":")
+			printf "<a href=\"#%s\">%s</a>\n", f[1], f[2]
+		}
+	print "</nav>\n</header>\n<main>"
+}

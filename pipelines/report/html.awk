@@ -1,0 +1,88 @@
+# What all sections of the page are written with.
+
+# Text for between tags and in quoted attributes.
+function escape(s) {
+	gsub(/&/, "\\&amp;", s)
+	gsub(/</, "\\&lt;", s)
+	gsub(/>/, "\\&gt;", s)
+	gsub(/"/, "\\&quot;", s)
+	return s
+}
+
+# 1234567 as 1,234,567.
+function commas(n,	s) {
+	s = sprintf("%d", n)
+	while (match(s, /^[0-9][0-9][0-9][0-9]+/))
+		s = substr(s, 1, RLENGTH - 3) "," substr(s, RLENGTH - 2)
+	return s
+}
+
+# Four significant digits or so, as a person would write them.
+function short(x,	a) {
+	if (x == "")
+		return ""
+	a = x < 0 ? -x : x + 0
+	if (a >= 1000)
+		return commas(x)
+	if (a >= 100)
+		return sprintf("%.1f", x)
+	if (a >= 10)
+		return sprintf("%.2f", x)
+	if (a >= .01 || a == 0)
+		return sprintf("%.4f", x)
+	return sprintf("%.2g", x)
+}
+
+# A label of the make file as words.
+function words(label) {
+	gsub(/_/, " ", label)
+	return label
+}
+
+# 1234567 bytes as 1.2 MB.
+function bytes(n) {
+	if (n < 1000)
+		return n " B"
+	if (n < 1e6)
+		return sprintf("%.1f kB", n / 1e3)
+	if (n < 1e9)
+		return sprintf("%.1f MB", n / 1e6)
+	return sprintf("%.2f GB", n / 1e9)
+}
+
+function section(id, heading, lead) {
+	printf "<section id=\"%s\">\n<h2>%s</h2>\n", id, escape(heading)
+	if (lead != "")
+		printf "<p class=\"lead\">%s</p>\n", lead
+}
+
+# In single quotes for the shell.
+function quote(s) {
+	gsub(/'/, "'\\''", s)
+	return "'" s "'"
+}
+
+# A picture by script.gp, from settings as gnuplot reads them.
+function picture(script, settings, caption, class) {
+	printf "<figure%s>\n", class == "" ? "" : " class=\"" class "\""
+	fflush()
+	if (system("sh " quote(here "/picture.sh") " " script " " \
+	    quote(settings)) != 0)
+		exit failed = 1
+	printf "<figcaption>%s</figcaption>\n</figure>\n", caption
+}
+
+# The string of a key of one line of JSON, or the number.
+function member(json, key,	at, s) {
+	at = index(json, "\"" key "\":")
+	if (!at)
+		return ""
+	s = substr(json, at + length(key) + 3)
+	sub(/^ */, "", s)
+	if (substr(s, 1, 1) == "\"") {
+		s = substr(s, 2)
+		sub(/".*/, "", s)
+	} else
+		sub(/[],} ].*/, "", s)
+	return s
+}
