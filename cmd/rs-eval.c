@@ -14,6 +14,7 @@
 #include "cli/tool.h"
 #include "model/evaluate.h"
 #include "model/scored.h"
+#include "model/served.h"
 #include "model/verdict.h"
 #include "rank/surprise.h"
 
@@ -24,7 +25,7 @@ static const char *const format_names[] = { "tsv", "json", NULL };
 static struct {
 	const char *model, *recs, *scored, *test, *dir, *train, *metrics,
 	    *candidates, *per_user, *output;
-	bool keep_seen;
+	bool keep_seen, as_served;
 	int ties, format;
 	double threshold;
 	uint64_t threads, seed;
@@ -63,6 +64,8 @@ check_usage(void)
 	if (o.candidates != NULL && o.keep_seen)
 		rs_misuse("--keep-seen means nothing where candidates are "
 		    "given");
+	if (o.as_served && (o.model == NULL || o.candidates != NULL))
+		rs_misuse("--as-served is for a model's own lists");
 	if (o.scored != NULL && (rs_given("ties") || o.keep_seen))
 		rs_misuse("--ties and --keep-seen are not for --scored");
 	if (rs_given("threshold") && o.scored == NULL)
@@ -103,8 +106,11 @@ parse_metrics(struct job *j, const char *list)
 		    kind == RS_METRIC_CONTENT) && o.candidates != NULL)
 			rs_misuse("%s means nothing where candidates are "
 			    "given", name);
-		if (kind == RS_METRIC_SERVED || kind == RS_METRIC_AGREED)
+		if (kind == RS_METRIC_AGREED)
 			rs_misuse("%s is not there yet", name);
+		if (kind == RS_METRIC_SERVED && (o.model == NULL ||
+		    o.candidates != NULL))
+			rs_misuse("%s is of a model's own lists", name);
 		if (o.recs != NULL && strcmp(name, "auc") == 0)
 			rs_misuse("auc needs the ranks of all items, which "
 			    "--recs does not tell");
@@ -208,6 +214,18 @@ add_baselines(struct job *j)
 	rs_verdict_add(&j->verdict, "random:", &v);
 }
 
+/* The same where it matters who would be answered by the fall-back. */
+static void
+judge_served(struct job *j, struct rs_eval *v)
+{
+	struct rs_served s;
+
+	rs_served_begin(&s, j->model, &j->ask, j->pool);
+	judge(j, o.model, o.as_served ? &s.scorer : &s.own, v);
+	rs_served_put(&s, &j->ms, v);
+	rs_served_end(&s);
+}
+
 static void
 evaluate_model(struct job *j)
 {
@@ -218,9 +236,13 @@ evaluate_model(struct job *j)
 	if (o.candidates != NULL)
 		load_cases(j);
 	learn_popularity(j, j->items);
-	rs_scorer_of(&s, j->model);
-	judge(j, o.model, &s, &v);
-	rs_scorer_free(&s);
+	if (o.as_served || rs_metrics_have(&j->ms, RS_METRIC_SERVED)) {
+		judge_served(j, &v);
+	} else {
+		rs_scorer_of(&s, j->model);
+		judge(j, o.model, &s, &v);
+		rs_scorer_free(&s);
+	}
 	if (j->holdout.users > v.users)
 		rs_note("users with test items but without candidates, left "
 		    "out: %s", rs_commas(a, j->holdout.users - v.users));
@@ -428,6 +450,8 @@ main(int argc, char **argv)
 		    "what to compute, with commas between"),
 		RS_OPT_FLAG(0, "keep-seen", &o.keep_seen,
 		    "rank training items too"),
+		RS_OPT_FLAG(0, "as-served", &o.as_served,
+		    "users whom the model does not know get popular items"),
 		RS_OPT_FILE(0, "candidates", "FILE", &o.candidates,
 		    "rank only these and the test items"),
 		RS_OPT_CHOICE(0, "ties", rs_ties_names, &o.ties,

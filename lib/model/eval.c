@@ -21,17 +21,32 @@ rs_eval_new(struct rs_eval *v, const struct rs_metrics *ms, size_t users)
 		v->whole[m] = (double)NAN;
 }
 
+uint32_t *
+rs_eval_users(const struct rs_csr *test, size_t *n)
+{
+	uint32_t *user;
+	size_t users = 0;
+
+	for (uint64_t u = 0; u < test->users; u++)
+		users += rs_csr_count(test, u) > 0;
+	user = rs_alloc(rs_size(users, sizeof(*user)) + 1);
+	*n = 0;
+	for (uint64_t u = 0; u < test->users; u++)
+		if (rs_csr_count(test, u) > 0)
+			user[(*n)++] = (uint32_t)u;
+	return user;
+}
+
 void
 rs_eval_begin(struct rs_eval *v, const struct rs_eval_ask *ask)
 {
-	size_t users = 0;
+	size_t users;
+	uint32_t *user = rs_eval_users(ask->test, &users);
 
-	for (uint64_t u = 0; u < ask->test->users; u++)
-		users += rs_csr_count(ask->test, u) > 0;
 	rs_eval_new(v, ask->metrics, users);
-	for (uint64_t u = 0; u < ask->test->users; u++)
-		if (rs_csr_count(ask->test, u) > 0)
-			v->user[v->users++] = (uint32_t)u;
+	free(v->user);
+	v->user = user;
+	v->users = users;
 }
 
 void

@@ -43,6 +43,9 @@ void rs_eval_new(struct rs_eval *v, const struct rs_metrics *ms,
     size_t users);
 void rs_eval_begin(struct rs_eval *v, const struct rs_eval_ask *ask);
 
+/* Everybody with test items, ascending: yours. */
+uint32_t *rs_eval_users(const struct rs_csr *test, size_t *n);
+
 /* The values of a settled ranking, to a row. */
 void rs_eval_put(const struct rs_metrics *ms, const struct rs_ranking *r,
     double *value);

@@ -60,6 +60,20 @@ room_for_items(struct scratch *t, size_t n)
 	t->score = rs_realloc(t->score, rs_size(n, sizeof(*t->score)));
 }
 
+/* Drop the items whose scores say that nothing is known of them. */
+static size_t
+keep_candidates(struct scratch *t, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (t->score[i] > 0) {
+			t->item[kept] = t->item[i];
+			t->score[kept++] = t->score[i];
+		}
+	return kept;
+}
+
 /* The user's test items that the model can put into the list. */
 static void
 begin_user(struct job *j, struct scratch *t, size_t slot, uint32_t user)
@@ -80,6 +94,8 @@ begin_user(struct job *j, struct scratch *t, size_t slot, uint32_t user)
 		note_bad(j, t, user);
 		n = 0;
 	}
+	if (j->scorer->above_zero)
+		n = keep_candidates(t, n);
 	rs_standing_begin(&t->standing[slot], ask->ties, j->depth, t->item,
 	    t->score, n);
 	if (j->longest > 0)
@@ -87,14 +103,17 @@ begin_user(struct job *j, struct scratch *t, size_t slot, uint32_t user)
 		    (j->longest + 1), j->longest + 1);
 }
 
-/* Turn the scores of seen items into NaN, which stands nowhere. */
+/* Turn the scores of what is no candidate into NaN, which stands nowhere. */
 static void
-mask_seen(const struct rs_csr *seen, uint32_t user, size_t first, size_t n,
-    float *score)
+mask(const struct job *j, uint32_t user, size_t first, size_t n, float *score)
 {
 	size_t seens;
-	const uint32_t *item = rs_eval_items(seen, user, first + n, &seens);
+	const uint32_t *item = rs_eval_items(j->ask->seen, user, first + n,
+	    &seens);
 
+	for (size_t i = 0; i < n && j->scorer->above_zero; i++)
+		if (!(score[i] > 0))
+			score[i] = (float)NAN;
 	for (size_t i = rs_ascending_place(item, seens, first); i < seens; i++)
 		score[item[i] - first] = (float)NAN;
 }
@@ -129,7 +148,7 @@ add_scores(struct job *j, struct scratch *t, size_t slot, uint32_t user,
 		note_bad(j, t, user);
 		return;
 	}
-	mask_seen(j->ask->seen, user, first, n, score);
+	mask(j, user, first, n, score);
 	rs_standing_add(&t->standing[slot], first, score, n);
 	if (j->longest > 0)
 		add_best(&t->best[slot], first, score, n);
@@ -153,7 +172,7 @@ cover_tie(struct job *j, struct scratch *t, size_t cut, uint32_t user,
 
 		s->tile(s, &user, 1, first, n, t->row + first);
 	}
-	mask_seen(j->ask->seen, user, 0, s->items, t->row);
+	mask(j, user, 0, s->items, t->row);
 	rs_count(t->row, s->items, last, &above, &equal);
 	for (size_t i = 0; i < s->items; i++)
 		if (t->row[i] == last)

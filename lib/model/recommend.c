@@ -251,19 +251,30 @@ all_zero(const float *p, size_t n)
 	return true;
 }
 
+bool
+rs_recommend_knows(const struct rs_model *m, uint32_t user)
+{
+	size_t n = 1;
+
+	if (user >= rs_model_users(m))
+		return false;
+	if (rs_model_has_seen(m))
+		rs_model_seen(m, user, &n);
+	return n > 0;
+}
+
 /* Train has nothing of this user or item: a list would be of nobody's
  * taste. */
 static bool
 unheard_of(const struct rs_recommender *r, const struct rs_wish *w)
 {
 	const size_t d = r->linear.item.d;
-	size_t n = 1;
 
-	if (w->kind == RS_WISH_USER && rs_model_has_seen(r->m))
-		rs_model_seen(r->m, w->index, &n);
+	if (w->kind == RS_WISH_USER)
+		return !rs_recommend_knows(r->m, w->index);
 	if (w->kind == RS_WISH_SIMILAR && r->unit != NULL)
 		return all_zero(r->unit + w->index * d, d);
-	return n == 0 || w->kind == RS_WISH_NOBODY;
+	return w->kind == RS_WISH_NOBODY;
 }
 
 /*

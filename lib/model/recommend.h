@@ -60,6 +60,9 @@ struct rs_wish {
 	size_t n;
 };
 
+/* Whether train has anything of a user, as far as the model knows. */
+bool rs_recommend_knows(const struct rs_model *m, uint32_t user);
+
 struct rs_recommender;
 
 /* NULL with a sentence where the model cannot do what the options ask.

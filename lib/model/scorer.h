@@ -11,6 +11,7 @@
 #ifndef RS_MODEL_SCORER_H
 #define RS_MODEL_SCORER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,7 @@ struct rs_scorer {
 	    size_t users, size_t first, size_t n, float *score);
 	void (*some)(const struct rs_scorer *s, uint32_t user,
 	    const uint32_t *item, size_t n, float *score);
+	bool above_zero;	/* an item whose score is not is no candidate */
 	const void *arg;
 	struct rs_linear linear;	/* of rs_scorer_of */
 	struct rs_topk_items *packed;	/* of rs_scorer_of, or NULL */
