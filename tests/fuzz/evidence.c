@@ -8,6 +8,7 @@
 #include "base/pool.h"
 #include "cli/evidence.h"
 #include "guard.h"
+#include "model/evaluate.h"
 #include "seal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
