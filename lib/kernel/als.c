@@ -27,6 +27,7 @@ RS_PATHS(struct rs_row_ops, rs_row_ops)
 enum {
 	RUN = 64,		/* rows a task */
 	SHARDS = 32,		/* of the rows, for sums over all of them */
+	TURNED = 2048,		/* rows turned at once that lie apart */
 };
 
 struct rs_als {
@@ -45,6 +46,7 @@ struct rs_als {
 	size_t room;		/* observations of a row there is room for */
 	const float **at;	/* per thread (room) */
 	double *exact;		/* per thread (stride + 5, stride) */
+	float *apart;		/* (TURNED, stride) */
 };
 
 /* What the rows of one half step share. */
@@ -85,6 +87,9 @@ rs_als_new(struct rs_pool *pool, size_t d, const struct rs_als_goal *goal,
 	if (solver == RS_ALS_CHOLESKY)
 		als->exact = rs_aligned(rs_size(rs_size(threads,
 		    exact_size(stride)), sizeof(double)));
+	else
+		als->apart = rs_aligned(rs_size(TURNED * stride,
+		    sizeof(float)));
 	return als;
 }
 
@@ -93,6 +98,7 @@ rs_als_free(struct rs_als *als)
 {
 	if (als == NULL)
 		return;
+	free(als->apart);
 	free(als->exact);
 	free(als->at);
 	free(als->work);
@@ -121,6 +127,7 @@ rs_als_scratch(size_t d, enum rs_als_solver solver, int threads)
 	if (solver == RS_ALS_CHOLESKY)
 		return n + most((size_t)threads * exact_size(stride) *
 		    sizeof(double), rs_gram_scratch(d, threads));
+	n += TURNED * stride * sizeof(float);
 	return n + most(rs_gram_scratch(d, threads),
 	    most(rs_eigen_scratch(d, threads), rs_rotate_scratch(d, threads)));
 }
@@ -200,6 +207,28 @@ blame(struct half *h, size_t r)
 		;
 }
 
+/*
+ * Is the row better solved by its observations than by its unknowns?  That
+ * costs n^2 d / 2 instead of d^2 for turning x and some n d for improving it.
+ * Nothing may be disliked more than what was not observed, and the ridge must
+ * stand out of the rounding of y, which x is inversely proportional to where
+ * nothing else holds it.
+ */
+static bool
+is_few(const struct half *h, const struct rs_row *row)
+{
+	if (row->n > RS_ROW_FEW || row->n * row->n > 2 * row->stride ||
+	    !(row->ridge > 1e3F * h->floor))
+		return false;
+	for (size_t i = 0; i < row->n; i++) {
+		const float w = row->weight != NULL ? row->weight[i] : 1;
+
+		if (!(__builtin_fabsf(row->alpha * w) >= row->less))
+			return false;
+	}
+	return true;
+}
+
 static void
 cg_task(void *arg, size_t task, int thread)
 {
@@ -209,8 +238,10 @@ cg_task(void *arg, size_t task, int thread)
 	for (size_t r = first; r < first + RUN && r < h->solve->rows; r++) {
 		const struct rs_row row = row_of(h, r, thread);
 
-		if (!h->als->ops->cg(&row, h->solve->factors +
-		    r * h->als->stride))
+		float *x = h->solve->factors + r * h->als->stride;
+
+		if (!(is_few(h, &row) ? h->als->ops->few(&row, x) :
+		    h->als->ops->cg(&row, x)))
 			blame(h, r);
 	}
 }
@@ -312,6 +343,50 @@ mean_term(struct half *h)
 	}
 }
 
+/* The next rows from *r on that are to be improved, not solved anew. */
+static size_t
+next_apart(const struct half *h, size_t *r, size_t *row)
+{
+	size_t n = 0;
+
+	for (; n < TURNED && *r < h->solve->rows; ++*r) {
+		const struct rs_row at = row_of(h, *r, 0);
+
+		if (!is_few(h, &at))
+			row[n++] = *r;
+	}
+	return n;
+}
+
+/* Turn the rows of the solved side whose x is where they begin; most of them
+ * and the others too is quicker done at once. */
+static void
+turn_solved(struct half *h)
+{
+	const struct rs_als *als = h->als;
+	const size_t stride = als->stride, size = stride * sizeof(float);
+	float *x = h->solve->factors;
+	size_t row[TURNED], apart = 0, r = 0;
+
+	for (size_t n; (n = next_apart(h, &r, row)) > 0; )
+		apart += n;
+	if (apart > h->solve->rows / 2) {
+		rs_rotate(als->pool, x, h->solve->rows, als->d, als->gram,
+		    als->d);
+		return;
+	}
+	r = 0;
+	for (size_t n; (n = next_apart(h, &r, row)) > 0; ) {
+		for (size_t i = 0; i < n; i++)
+			memcpy(als->apart + i * stride, x + row[i] * stride,
+			    size);
+		rs_rotate(als->pool, als->apart, n, als->d, als->gram, als->d);
+		for (size_t i = 0; i < n; i++)
+			memcpy(x + row[i] * stride, als->apart + i * stride,
+			    size);
+	}
+}
+
 /* Into the eigenbasis of the Gram matrix: rotate both sides, set the diagonal.
  * An eigenvalue below 0 is rounding. */
 static void
@@ -322,8 +397,6 @@ turn_axes(struct half *h)
 	float top = 0;
 
 	rs_eigen(als->pool, d, als->gram, als->value);
-	rs_rotate(als->pool, h->solve->factors, h->solve->rows, d, als->gram,
-	    d);
 	rs_rotate(als->pool, h->fixed->factors, h->fixed->rows, d, als->gram,
 	    d);
 	for (size_t i = 0; i < d; i++) {
@@ -335,6 +408,7 @@ turn_axes(struct half *h)
 	for (size_t i = d; i < als->stride; i++)
 		als->diag[i] = 1;
 	h->floor = 1e-10F * top + FLT_MIN;
+	turn_solved(h);
 	mean_term(h);
 }
 

@@ -6,7 +6,16 @@
  *
  *	(diag + ridge + sum q y y') x = sum b y
  *
- * over its n observations.  Work space is the caller's, one per thread.
+ * over its n observations.  Where these are few, d unknowns are too many: with
+ * M = 1 / (diag + ridge), Y the rows y, Q and b their q and b,
+ *
+ *	x = M Y'z,	z = b - sqrt(Q) w,
+ *	(1 + sqrt(Q) Y M Y' sqrt(Q)) w = sqrt(Q) Y M Y' b
+ *
+ * (the Woodbury identity), a system of n unknowns which needs no x to begin
+ * with and is well conditioned: its eigenvalues are 1 or more, and as y^2 is
+ * below diag / a0 in each direction, not more than 1 + max(q) n d / a0.  Work
+ * space is the caller's, one per thread.
  */
 #ifndef RS_KERNEL_ROW_H
 #define RS_KERNEL_ROW_H
@@ -33,7 +42,10 @@ struct rs_row {
 	const float **at;	/* (rs_row_room(n)) */
 };
 
-enum { RS_ROW_WORK = 5 };	/* the last stays zero: rows that pad */
+enum {
+	RS_ROW_WORK = 5,	/* the last stays zero: rows that pad */
+	RS_ROW_FEW = 16,	/* observations that few() takes at most */
+};
 
 /* n rounded up to whole groups of observations. */
 static inline size_t
@@ -45,6 +57,9 @@ rs_row_room(size_t n)
 struct rs_row_ops {
 	/* Improve x by conjugate gradients.  False: not finite. */
 	bool (*cg)(const struct rs_row *row, float *x);
+	/* x by its n <= RS_ROW_FEW observations, exactly; every q must be 0 or
+	 * more, and the ridge above 0.  False: not finite. */
+	bool (*few)(const struct rs_row *row, float *x);
 	/* mean (stride, double) += weight of each row times its y^2; rows
 	 * first .. first + n of y, weight (n). */
 	void (*squares)(double *mean, const float *y, size_t stride,

@@ -299,6 +299,45 @@ test_solvers_reach_the_exact_solution(struct rs_pool *pool)
 		}
 }
 
+/* With one step, which leads nowhere near where there are more. */
+static void
+test_rows_of_few_are_exact_at_once(struct rs_pool *pool)
+{
+	static const struct rs_als_goal goals[] = { { 3, 1, true },
+		{ 2, 1, true }, { 40, 0.1F, false } };
+
+	for (size_t g = 0; g < 3; g++) {
+		struct problem p = make(pool, 300, 40, 64, goals[g], false);
+		struct rs_als *als = rs_als_new(pool, p.d, &p.goal, RS_ALS_CG,
+		    1);
+		const struct rs_als_side *users = &p.side[USERS];
+		double x[64];
+		size_t bad, few = 0;
+
+		ok(rs_als_half(als, users, &p.side[ITEMS], &bad) == 0,
+		    "half a step");
+		for (size_t r = 0; r < users->rows; r++) {
+			const float *got = users->factors + r * rs_stride(64);
+			double off = 0, all = 1e-12;
+
+			if (users->indptr[r + 1] - users->indptr[r] > 11)
+				continue;
+			few++;
+			slow_row(&p, USERS, r, false, x);
+			for (size_t i = 0; i < 64; i++) {
+				off += ((double)got[i] - x[i]) *
+				    ((double)got[i] - x[i]);
+				all += x[i] * x[i];
+			}
+			ok(off < 1e-8 * all, "goal %zu, row %zu: off by %g",
+			    g, r, sqrt(off / all));
+		}
+		ok(few > 200, "only %zu rows have few", few);
+		rs_als_free(als);
+		unmake(&p);
+	}
+}
+
 static void
 test_every_epoch_lowers_the_loss(struct rs_pool *pool)
 {
@@ -497,7 +536,7 @@ static const struct {
 	enum rs_als_solver solver;
 } digests[] = {
 	{ 1, RS_ALS_CG }, { 15, RS_ALS_CG }, { 64, RS_ALS_CG },
-	{ 20, RS_ALS_CHOLESKY }, { 130, RS_ALS_CG }, { 264, RS_ALS_CG },
+	{ 20, RS_ALS_CHOLESKY }, { 130, RS_ALS_CG }, { 209, RS_ALS_CG }, { 264, RS_ALS_CG },
 };
 enum { DIGESTS = sizeof(digests) / sizeof(*digests) };
 
@@ -538,6 +577,7 @@ main(void)
 	paths_agree(two_threads, DIGESTS, tell);
 	pool = rs_pool_new(2);
 	test_solvers_reach_the_exact_solution(pool);
+	test_rows_of_few_are_exact_at_once(pool);
 	test_every_epoch_lowers_the_loss(pool);
 	test_two_steps_come_near_the_exact_loss(pool);
 	test_rows_that_want_nothing_are_zero(pool);

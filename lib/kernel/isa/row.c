@@ -308,6 +308,102 @@ cg(const struct rs_row *row, float *restrict x)
 	return rz - rz == 0 && finite(d, x);
 }
 
+/* m = 1 / (diag + ridge) */
+static void
+invert(const struct rs_row *row, float *restrict m)
+{
+	const v16 one = v16_set(1), ridge = v16_set(row->ridge);
+
+	for (size_t i = 0; i < row->stride; i += LANES)
+		v16_store(m + i, v16_div(one, v16_add(ridge,
+		    v16_load(row->diag + i))));
+}
+
+/* to = a times b, element by element */
+static void
+times(size_t d, const float *restrict a, const float *b, float *to)
+{
+	for (size_t i = 0; i < d; i += LANES)
+		v16_store(to + i, v16_mul(v16_load(a + i), v16_load(b + i)));
+}
+
+/* Solve a c = c for the n unknowns c: a is symmetric and at least 1, its
+ * lower triangle is given. */
+static void
+solve_few(double a[RS_ROW_FEW][RS_ROW_FEW], double *restrict c, size_t n)
+{
+	for (size_t k = 0; k < n; k++) {
+		for (size_t i = k; i < n; i++) {
+			for (size_t j = 0; j < k; j++)
+				a[i][k] -= a[i][j] * a[k][j];
+			a[i][k] = i == k ? 1 / __builtin_sqrt(a[k][k]) :
+			    a[i][k] * a[k][k];
+		}
+		for (size_t j = 0; j < k; j++)
+			c[k] -= a[k][j] * c[j];
+		c[k] *= a[k][k];
+	}
+	for (size_t k = n; k-- > 0; ) {
+		for (size_t i = k + 1; i < n; i++)
+			c[k] -= a[i][k] * c[i];
+		c[k] *= a[k][k];
+	}
+}
+
+/* z of the comment in row.h: g = Y M Y', of which the lower triangle is
+ * given. */
+static void
+share(double g[RS_ROW_FEW][RS_ROW_FEW], const float *q, const float *b,
+    size_t n, float *restrict z)
+{
+	double root[RS_ROW_FEW], w[RS_ROW_FEW];
+
+	for (size_t i = 0; i < n; i++)
+		root[i] = __builtin_sqrt((double)q[i]);
+	for (size_t i = 0; i < n; i++) {
+		double sum = 0;
+
+		for (size_t j = 0; j < n; j++)
+			sum += (j < i ? g[i][j] : g[j][i]) * (double)b[j];
+		w[i] = root[i] * sum;
+	}
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = 0; j <= i; j++)
+			g[i][j] *= root[i] * root[j];
+		g[i][i] += 1;
+	}
+	solve_few(g, w, n);
+	for (size_t i = 0; i < n; i++)
+		z[i] = (float)((double)b[i] - root[i] * w[i]);
+}
+
+static bool
+few(const struct rs_row *row, float *restrict x)
+{
+	const size_t d = row->stride;
+	float *m = row->work, *t = m + d;
+	float q[CHUNK], b[CHUNK], s[RS_ROW_FEW], z[RS_ROW_FEW] = { 0 };
+	double g[RS_ROW_FEW][RS_ROW_FEW];
+
+	memset(x, 0, d * sizeof(*x));
+	if (!wanted(row))
+		return true;
+	lay_out(row);
+	ask(row, 0, row->n);
+	weigh(row, 0, row->n, q, b);
+	invert(row, m);
+	for (size_t i = 0; i < row->n; i++) {
+		times(d, m, row->at[i], t);
+		group_dots(s, row->at, i + 1, t, d);
+		for (size_t j = 0; j <= i; j++)
+			g[i][j] = (double)s[j];
+	}
+	share(g, q, b, row->n, z);
+	group_add(x, row->at, z, row->n, d);
+	times(d, m, x, x);
+	return finite(d, x);
+}
+
 static void
 squares(double *restrict mean, const float *restrict y, size_t stride,
     const float *weight, size_t n)
@@ -431,5 +527,5 @@ solve(double *restrict a, double *restrict c, size_t d, size_t ld)
 
 extern const struct rs_row_ops RS_PATH(rs_row_ops);
 const struct rs_row_ops RS_PATH(rs_row_ops) = {
-	cg, squares, gross, seen, normal, solve
+	cg, few, squares, gross, seen, normal, solve
 };
