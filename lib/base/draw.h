@@ -35,6 +35,7 @@ enum rs_purpose {
 	RS_DRAW_DROPOUT = 15,
 	RS_DRAW_LAYER = 16,	/* initial weights of dense layers */
 	RS_DRAW_TRIAL = 17,	/* values of a search; which one in the epoch slot */
+	RS_DRAW_SWAP = 18,	/* whose two values a randomization test swaps */
 };
 
 static inline uint64_t

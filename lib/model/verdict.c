@@ -11,6 +11,7 @@
 #include "io/table.h"
 #include "model/verdict.h"
 #include "rank/bootstrap.h"
+#include "rank/paired.h"
 
 enum { PIECE = 1 << 16 };	/* bytes of lines that go out at once */
 
@@ -22,6 +23,14 @@ rs_verdict_add(struct rs_verdict *v, const char *who,
 	assert(v->parts == 0 || eval->users == v->part[0].users);
 	v->who[v->parts] = who;
 	v->part[v->parts++] = *eval;
+}
+
+void
+rs_verdict_against(struct rs_verdict *v, const struct rs_eval *eval)
+{
+	assert(v->parts == 1);
+	rs_verdict_add(v, "against:", eval);
+	v->paired = true;
 }
 
 /* The values of all parts side by side, (users, parts x metrics): yours. */
@@ -39,59 +48,182 @@ join_parts(const struct rs_verdict *v)
 	return all;
 }
 
+/* The first contender less the second, weighed: (users, metrics). */
+static double *
+differences(const struct rs_verdict *v)
+{
+	const size_t n = v->metrics->n, users = v->part[0].users;
+	double *d = rs_alloc(rs_size(rs_size(users, n), sizeof(*d)) + 1);
+
+	for (size_t u = 0; u < users; u++)
+		for (size_t m = 0; m < n; m++)
+			d[u * n + m] = (v->weight != NULL ? v->weight[u] : 1) *
+			    (v->part[0].value[u * n + m] -
+			    v->part[1].value[u * n + m]);
+	return d;
+}
+
 static void
-put_name(const struct rs_verdict *v, const struct rs_metric *m,
+put_name(const struct rs_verdict *v, const char *who, size_t metric,
     struct rs_buf *b)
 {
-	rs_buf_str(b, m->name);
+	rs_buf_str(b, who);
+	rs_buf_str(b, v->metrics->metric[metric].name);
 	if (v->sampled > 0)
 		rs_buf_printf(b, ":s%" PRIu64, v->sampled);
 }
 
-/* Row i of the rows of all parts. */
-static void
-make_row(struct rs_verdict *v, size_t i, double mean, double low, double high,
-    uint64_t users)
+static struct rs_verdict_row *
+new_row(struct rs_verdict *v, const char *who, size_t metric)
 {
-	const size_t n = v->metrics->n;
-	const struct rs_metric *m = &v->metrics->metric[i % n];
-	double (*finish)(double) = m->def->finish;
-	struct rs_verdict_row *r = &v->row[i];
+	struct rs_verdict_row *r = &v->row[v->rows++];
 	struct rs_buf name = { 0 };
 
-	rs_buf_str(&name, v->who[i / n]);
-	put_name(v, m, &name);
+	put_name(v, who, metric, &name);
 	snprintf(r->name, sizeof(r->name), "%s", name.data);
 	rs_buf_free(&name);
-	r->value = finish != NULL ? finish(mean) : mean;
-	r->low = finish != NULL ? finish(low) : low;
-	r->high = finish != NULL ? finish(high) : high;
-	r->users = users;
-	if (!isnan(v->part[i / n].whole[i % n])) {
-		r->value = v->part[i / n].whole[i % n];
-		r->users = v->part[0].users;
+	r->low = r->high = (double)NAN;
+	r->users = v->part[0].users;
+	return r;
+}
+
+/* What is known of all rows that the bootstrap has: the parts', then the
+ * contrasts'. */
+struct figures {
+	double *mean, *low, *high;
+	uint64_t *users;
+};
+
+/* Whether a metric is of all users together, so that nothing is sampled. */
+static bool
+is_whole(const struct rs_verdict *v, size_t part, size_t metric)
+{
+	return !isnan(v->part[part].whole[metric]);
+}
+
+static void
+add_part(struct rs_verdict *v, size_t part, const struct figures *f)
+{
+	const size_t n = v->metrics->n;
+
+	for (size_t m = 0; m < n; m++) {
+		double (*finish)(double) = v->metrics->metric[m].def->finish;
+		struct rs_verdict_row *r = new_row(v, v->who[part], m);
+		const size_t i = part * n + m;
+
+		if (is_whole(v, part, m)) {
+			r->value = v->part[part].whole[m];
+			continue;
+		}
+		r->value = finish != NULL ? finish(f->mean[i]) : f->mean[i];
+		r->low = finish != NULL ? finish(f->low[i]) : f->low[i];
+		r->high = finish != NULL ? finish(f->high[i]) : f->high[i];
+		r->users = f->users[i];
 	}
+}
+
+static void
+add_differences(struct rs_verdict *v, const struct figures *f)
+{
+	const size_t n = v->metrics->n;
+
+	for (size_t m = 0; m < n; m++) {
+		struct rs_verdict_row *r = new_row(v, "diff:", m);
+		const size_t i = v->parts * n + m;
+
+		if (is_whole(v, 0, m)) {
+			r->value = v->part[0].whole[m] - v->part[1].whole[m];
+			continue;
+		}
+		r->value = f->mean[i];
+		r->low = f->low[i];
+		r->high = f->high[i];
+		r->users = f->users[i];
+	}
+}
+
+/* Roots of means differ as far as their means do, so what is tested are the
+ * means.  Nothing tests what is of all users together. */
+static void
+add_chances(struct rs_verdict *v, const struct figures *f, uint64_t seed,
+    struct rs_pool *pool)
+{
+	const size_t n = v->metrics->n;
+	double *d = differences(v);
+	double *p = rs_alloc(rs_size(n, sizeof(*p)) + 1);
+
+	rs_paired_p(d, v->part[0].users, n, seed, pool, p);
+	for (size_t m = 0; m < n; m++) {
+		struct rs_verdict_row *r;
+
+		if (is_whole(v, 0, m))
+			continue;
+		r = new_row(v, "p:", m);
+		r->users = f->users[v->parts * n + m];
+		r->value = r->users > 0 ? p[m] : (double)NAN;
+	}
+	free(d);
+	free(p);
+}
+
+static void
+add_rows(struct rs_verdict *v, const struct figures *f, uint64_t seed,
+    struct rs_pool *pool)
+{
+	v->rows = 0;
+	v->row = rs_alloc(rs_size((v->parts + 2) * v->metrics->n,
+	    sizeof(*v->row)));
+	for (size_t p = 0; p < v->parts; p++) {
+		add_part(v, p, f);
+		if (v->paired && p == 1) {
+			add_differences(v, f);
+			add_chances(v, f, seed, pool);
+		}
+	}
+}
+
+/* The first contender less the second: (metrics), yours; NULL: is alone. */
+static struct rs_contrast *
+contrasts(const struct rs_verdict *v)
+{
+	const size_t n = v->metrics->n;
+	struct rs_contrast *c;
+
+	if (!v->paired)
+		return NULL;
+	c = rs_alloc(rs_size(n, sizeof(*c)));
+	for (size_t m = 0; m < n; m++)
+		c[m] = (struct rs_contrast){ m, n + m,
+		    v->metrics->metric[m].def->finish };
+	return c;
 }
 
 void
 rs_verdict_settle(struct rs_verdict *v, uint64_t seed, struct rs_pool *pool)
 {
-	const size_t wide = v->parts * v->metrics->n;
+	const size_t columns = v->parts * v->metrics->n;
 	double *all = join_parts(v);
-	const struct rs_sample s = { v->part[0].users, wide, all, v->weight };
-	double *mean = rs_alloc(rs_size(3 * wide, sizeof(*mean)));
-	double *low = mean + wide, *high = low + wide;
-	uint64_t *users = rs_alloc(rs_size(wide, sizeof(*users)));
+	struct rs_contrast *c = contrasts(v);
+	const struct rs_sample s = { .users = v->part[0].users,
+	    .columns = columns, .value = all, .weight = v->weight,
+	    .contrast = c, .contrasts = c != NULL ? v->metrics->n : 0 };
+	const size_t rows = s.columns + s.contrasts;
+	struct figures f = {
+		.mean = rs_alloc(rs_size(rows, sizeof(*f.mean))),
+		.low = rs_alloc(rs_size(rows, sizeof(*f.low))),
+		.high = rs_alloc(rs_size(rows, sizeof(*f.high))),
+		.users = rs_alloc(rs_size(rows, sizeof(*f.users))),
+	};
 
-	rs_sample_mean(&s, mean, users);
-	rs_bootstrap(&s, seed, pool, low, high);
-	v->rows = wide;
-	v->row = rs_alloc(rs_size(wide, sizeof(*v->row)));
-	for (size_t i = 0; i < wide; i++)
-		make_row(v, i, mean[i], low[i], high[i], users[i]);
+	rs_sample_mean(&s, f.mean, f.users);
+	rs_bootstrap(&s, seed, pool, f.low, f.high);
+	add_rows(v, &f, seed, pool);
 	free(all);
-	free(mean);
-	free(users);
+	free(c);
+	free(f.mean);
+	free(f.low);
+	free(f.high);
+	free(f.users);
 }
 
 static void
@@ -147,22 +279,32 @@ rs_verdict_json(const struct rs_verdict *v, struct rs_buf *b)
 	rs_buf_str(b, "\n]");
 }
 
+/* How many parts are contenders. */
+static size_t
+contenders(const struct rs_verdict *v)
+{
+	return v->paired ? 2 : 1;
+}
+
 static void
 put_user(const struct rs_verdict *v, const struct rs_ids *users, size_t u,
     struct rs_buf *b)
 {
-	const struct rs_eval *e = &v->part[0];
 	char text[RS_NUM_MAX];
 	size_t n;
-	const char *p = rs_ids_name(users, e->user[u], text, &n);
+	const char *p = rs_ids_name(users, v->part[0].user[u], text, &n);
 
 	rs_text_tsv(b, p, n);
-	for (size_t m = 0; m < e->metrics; m++) {
-		const double x = e->value[u * e->metrics + m];
+	for (size_t c = 0; c < contenders(v); c++) {
+		const struct rs_eval *e = &v->part[c];
 
-		rs_buf_char(b, '\t');
-		if (x == x)
-			rs_buf_put(b, text, rs_format_f64(text, x));
+		for (size_t m = 0; m < e->metrics; m++) {
+			const double x = e->value[u * e->metrics + m];
+
+			rs_buf_char(b, '\t');
+			if (x == x)
+				rs_buf_put(b, text, rs_format_f64(text, x));
+		}
 	}
 	rs_buf_char(b, '\n');
 }
@@ -174,10 +316,11 @@ rs_verdict_users(const struct rs_verdict *v, const struct rs_ids *users,
 	struct rs_buf b = { 0 };
 
 	rs_buf_str(&b, "user");
-	for (size_t m = 0; m < v->metrics->n; m++) {
-		rs_buf_char(&b, '\t');
-		put_name(v, &v->metrics->metric[m], &b);
-	}
+	for (size_t c = 0; c < contenders(v); c++)
+		for (size_t m = 0; m < v->metrics->n; m++) {
+			rs_buf_char(&b, '\t');
+			put_name(v, v->who[c], m, &b);
+		}
 	rs_buf_char(&b, '\n');
 	for (size_t u = 0; u < v->part[0].users; u++) {
 		put_user(v, users, u, &b);

@@ -3,18 +3,22 @@
  *
  *	struct rs_verdict v = { .metrics = &ms };
  *	rs_verdict_add(&v, "", &eval);
+ *	rs_verdict_against(&v, &other);		(or not)
  *	rs_verdict_add(&v, "pop:", &baseline);
  *	rs_verdict_settle(&v, seed, pool);
  *	rs_verdict_tsv(&v, &buf);
  *	rs_verdict_free(&v);
  *
  * Evaluations of the same users stand below each other; all share the draws
- * of the bootstrap, so that their intervals may be compared.  Plain data, one
- * thread.
+ * of the bootstrap, so that their intervals may be compared.  A second
+ * contender has its own rows ("against:"), those of the first less the second
+ * ("diff:", an interval of the difference) and of the chance that luck alone
+ * brings as much of it ("p:", rank/paired.h).  Plain data, one thread.
  */
 #ifndef RS_MODEL_VERDICT_H
 #define RS_MODEL_VERDICT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,7 +29,7 @@
 #include "model/eval.h"
 #include "rank/metric.h"
 
-enum { RS_VERDICT_PARTS = 3 };	/* what is asked, and two baselines */
+enum { RS_VERDICT_PARTS = 4 };	/* two contenders and two baselines */
 
 struct rs_verdict_row {
 	char name[RS_METRIC_NAME_MAX + 64];
@@ -40,6 +44,7 @@ struct rs_verdict {
 	struct rs_eval part[RS_VERDICT_PARTS];
 	const char *who[RS_VERDICT_PARTS];
 	size_t parts;
+	bool paired;		/* part 1 is the second contender */
 	struct rs_verdict_row *row;	/* (rows) once settled */
 	size_t rows;
 };
@@ -47,6 +52,9 @@ struct rs_verdict {
 /* Take an evaluation, whose metrics will be called who in front. */
 void rs_verdict_add(struct rs_verdict *v, const char *who,
     const struct rs_eval *eval);
+
+/* Take that of the second contender, next after the first. */
+void rs_verdict_against(struct rs_verdict *v, const struct rs_eval *eval);
 
 /* Form the rows. */
 void rs_verdict_settle(struct rs_verdict *v, uint64_t seed,
@@ -56,7 +64,7 @@ void rs_verdict_settle(struct rs_verdict *v, uint64_t seed,
 void rs_verdict_tsv(const struct rs_verdict *v, struct rs_buf *b);
 void rs_verdict_json(const struct rs_verdict *v, struct rs_buf *b);
 
-/* Each user's values in the first evaluation, as TSV with a header. */
+/* Each user's values for the contenders, as TSV with a header. */
 void rs_verdict_users(const struct rs_verdict *v, const struct rs_ids *users,
     struct rs_sink *s);
 

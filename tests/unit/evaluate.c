@@ -478,7 +478,8 @@ test_the_interval_holds_the_mean_and_knows_no_threads(void)
 	struct rs_pool *one = rs_pool_new(1), *three = rs_pool_new(3);
 	double value[400 * 2], low[2], high[2], low3[2], high3[2], mean[2];
 	uint64_t users[2];
-	const struct rs_sample s = { 400, 2, value, NULL };
+	const struct rs_sample s = { .users = 400, .columns = 2,
+	    .value = value };
 
 	for (size_t u = 0; u < 400; u++) {
 		value[2 * u] = rs_unit(rs_draw(1, RS_DRAW_SYNTH, u));
