@@ -187,7 +187,7 @@ function draw(	i, k, a, y, colour, alive) {
 function table(	i, k, t, shown_rows) {
 	print "<div class=\"scroll\"><table class=\"numbers\">"
 	shown_rows = n > 20 ? 20 : n
-	printf "<caption>%s, the best by %s first.</caption>\n", n > 20 ? \
+	printf "<caption>%s, the best by %s first.</caption>\n", (n > 20) ? \
 	    "Twenty of " commas(n) " trials" : "The trials", escape(tried)
 	printf "<thead><tr><th>trial</th>"
 	if (halving)
