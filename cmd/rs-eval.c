@@ -10,8 +10,10 @@
 #include "cli/evidence.h"
 #include "cli/holdout.h"
 #include "cli/models.h"
+#include "cli/rival.h"
 #include "cli/roster.h"
 #include "cli/tool.h"
+#include "model/agree.h"
 #include "model/evaluate.h"
 #include "model/scored.h"
 #include "model/served.h"
@@ -24,7 +26,7 @@ static const char *const format_names[] = { "tsv", "json", NULL };
 
 static struct {
 	const char *model, *recs, *scored, *test, *dir, *train, *metrics,
-	    *candidates, *per_user, *output;
+	    *candidates, *agree, *per_user, *output;
 	bool keep_seen, as_served;
 	int ties, format;
 	double threshold;
@@ -43,6 +45,9 @@ struct job {
 	float *popularity;		/* users of train who have an item */
 	double *surprise;		/* (items) for novelty */
 	struct rs_cases cases;		/* of --candidates */
+	struct rs_agree agree;		/* of --agree */
+	uint32_t *row;			/* users of the first test rows */
+	size_t rows;
 	struct rs_holdout holdout;
 	struct rs_verdict verdict;
 };
@@ -64,6 +69,8 @@ check_usage(void)
 	if (o.candidates != NULL && o.keep_seen)
 		rs_misuse("--keep-seen means nothing where candidates are "
 		    "given");
+	if (o.agree != NULL && (o.scored != NULL || o.candidates != NULL))
+		rs_misuse("--agree compares whole lists");
 	if (o.as_served && (o.model == NULL || o.candidates != NULL))
 		rs_misuse("--as-served is for a model's own lists");
 	if (o.scored != NULL && (rs_given("ties") || o.keep_seen))
@@ -75,6 +82,8 @@ check_usage(void)
 static const char *
 default_metrics(void)
 {
+	if (o.agree != NULL)
+		return "agree-map@10";
 	if (o.candidates != NULL)
 		return "hr@10,ndcg@10,mrr";
 	if (o.recs != NULL)
@@ -106,8 +115,8 @@ parse_metrics(struct job *j, const char *list)
 		    kind == RS_METRIC_CONTENT) && o.candidates != NULL)
 			rs_misuse("%s means nothing where candidates are "
 			    "given", name);
-		if (kind == RS_METRIC_AGREED)
-			rs_misuse("%s is not there yet", name);
+		if (kind == RS_METRIC_AGREED && o.agree == NULL)
+			rs_misuse("%s needs --agree", name);
 		if (kind == RS_METRIC_SERVED && (o.model == NULL ||
 		    o.candidates != NULL))
 			rs_misuse("%s is of a model's own lists", name);
@@ -115,6 +124,38 @@ parse_metrics(struct job *j, const char *list)
 			rs_misuse("auc needs the ranks of all items, which "
 			    "--recs does not tell");
 	}
+}
+
+static void
+load_test(struct job *j)
+{
+	const size_t first = (size_t)rs_agree_first(&j->ms);
+
+	j->row = rs_alloc(rs_size(first, sizeof(*j->row)) + 1);
+	rs_evidence_rows(&j->roster, "test", o.test, j->pool, &j->test, first,
+	    j->row, &j->rows);
+}
+
+/* The lists that others are to agree with. */
+static void
+load_agree(struct job *j)
+{
+	struct rs_rival other;
+	uint32_t *user;
+	size_t users;
+
+	if (rs_agree_longest(&j->ms) == 0)
+		rs_misuse("--agree needs a metric such as agree-map@20");
+	user = rs_eval_users(&j->test, &users);
+	rs_rival_begin(&other, &j->roster, o.agree);
+	if (other.model != NULL)
+		rs_agree_lists(other.model, user, users,
+		    rs_agree_longest(&j->ms), o.keep_seen, j->pool,
+		    &other.lists);
+	rs_agree_begin(&j->agree, &j->ms, &other.lists, user, users, j->row,
+	    j->rows);
+	rs_rival_end(&other);
+	free(user);
 }
 
 /* The training pairs, so that they are not recommended, and for popularity. */
@@ -152,17 +193,49 @@ load_cases(struct job *j)
 /* Rankings: what is asked, then what popular items, and random ones, would
  * be worth. */
 
+/* Who is judged: by scores, by lists or, without either, random order.  Lists
+ * that agree are those that are served. */
+struct contender {
+	const char *name;
+	const struct rs_scorer *scorer, *served;
+	const struct rs_lists *lists;
+};
+
 static void
-judge(struct job *j, const char *who, const struct rs_scorer *s,
+rank(struct job *j, const struct contender *c, const struct rs_eval_ask *ask,
     struct rs_eval *v)
 {
 	struct rs_err e;
-	const int status = o.candidates != NULL ?
-	    rs_evaluate_cases(s, &j->cases, &j->ask, j->pool, v, &e) :
-	    rs_evaluate(s, &j->ask, j->pool, v, &e);
+	int status = 0;
 
+	if (c->scorer != NULL)
+		status = o.candidates != NULL ?
+		    rs_evaluate_cases(c->scorer, &j->cases, ask, j->pool, v,
+		    &e) : rs_evaluate(c->scorer, ask, j->pool, v, &e);
+	else if (c->lists != NULL)
+		rs_evaluate_lists(c->lists, ask, v);
+	else if (o.candidates != NULL)
+		rs_evaluate_random_cases(&j->cases, ask, v);
+	else
+		rs_evaluate_random(j->items, ask, v);
 	if (status < 0)
-		rs_bad("%s: %s", who, e.text);
+		rs_bad("%s: %s", c->name, e.text);
+}
+
+static void
+judge(struct job *j, const struct contender *c, struct rs_eval *v)
+{
+	const struct contender served = { c->name, c->served, NULL, c->lists };
+	struct rs_eval_ask theirs;
+	struct rs_eval w;
+
+	rank(j, c, &j->ask, v);
+	for (size_t m = 0; m < j->ms.n && j->agree.ms != NULL; m++)
+		if (rs_agree_asks(&j->agree, m, &j->ask, &theirs)) {
+			rank(j, &served, &theirs, &w);
+			rs_agree_put(&j->agree, m, &w, v);
+			rs_eval_free(&w);
+		}
 }
 
 /* How often each of n items is in train, and what it tells who is shown it. */
@@ -204,13 +277,11 @@ add_baselines(struct job *j)
 		return;
 	}
 	rs_scorer_popularity(&s, j->popularity, j->items);
-	judge(j, "popularity", &s, &v);
+	judge(j, &(struct contender){ "popularity", &s, &s, NULL }, &v);
 	rs_verdict_add(&j->verdict, "pop:", &v);
 	rs_scorer_free(&s);
-	if (o.candidates != NULL)
-		rs_evaluate_random_cases(&j->cases, &j->ask, &v);
-	else
-		rs_evaluate_random(j->items, &j->ask, &v);
+	judge(j, &(struct contender){ "random", NULL, NULL,
+	    NULL }, &v);
 	rs_verdict_add(&j->verdict, "random:", &v);
 }
 
@@ -221,7 +292,8 @@ judge_served(struct job *j, struct rs_eval *v)
 	struct rs_served s;
 
 	rs_served_begin(&s, j->model, &j->ask, j->pool);
-	judge(j, o.model, o.as_served ? &s.scorer : &s.own, v);
+	judge(j, &(struct contender){ o.model, o.as_served ? &s.scorer :
+	    &s.own, &s.scorer, NULL }, v);
 	rs_served_put(&s, &j->ms, v);
 	rs_served_end(&s);
 }
@@ -236,11 +308,13 @@ evaluate_model(struct job *j)
 	if (o.candidates != NULL)
 		load_cases(j);
 	learn_popularity(j, j->items);
-	if (o.as_served || rs_metrics_have(&j->ms, RS_METRIC_SERVED)) {
+	if (o.as_served || o.agree != NULL ||
+	    rs_metrics_have(&j->ms, RS_METRIC_SERVED)) {
 		judge_served(j, &v);
 	} else {
 		rs_scorer_of(&s, j->model);
-		judge(j, o.model, &s, &v);
+		judge(j, &(struct contender){ o.model, &s, NULL,
+		    NULL }, &v);
 		rs_scorer_free(&s);
 	}
 	if (j->holdout.users > v.users)
@@ -266,7 +340,7 @@ evaluate_lists(struct job *j)
 	learn_popularity(j, l.items);
 	rs_holdout_tell_lists(&j->test, &l, o.keep_seen || !j->have_train ?
 	    NULL : &j->train);
-	rs_evaluate_lists(&l, &j->ask, &v);
+	judge(j, &(struct contender){ o.recs, NULL, NULL, &l }, &v);
 	rs_verdict_add(&j->verdict, "", &v);
 	rs_lists_free(&l);
 }
@@ -278,7 +352,7 @@ evaluate_rankings(struct job *j)
 	if (o.model != NULL)
 		j->model = rs_model_begin(o.model, o.dir);
 	rs_roster_begin(&j->roster, j->model, o.dir);
-	rs_evidence_pairs(&j->roster, "test", o.test, j->pool, &j->test);
+	load_test(j);
 	load_train(j);
 	if (j->test.nnz == 0)
 		rs_bad("%s: has no test pairs", o.test);
@@ -290,6 +364,8 @@ evaluate_rankings(struct job *j)
 	rs_holdout_tell(&j->holdout, &j->roster, &j->test,
 	    j->have_train ? &j->train : NULL,
 	    j->ask.seen != NULL && j->model != NULL);
+	if (o.agree != NULL)
+		load_agree(j);
 	if (j->model != NULL)
 		evaluate_model(j);
 	else
@@ -416,6 +492,9 @@ job_free(struct job *j)
 	if (j->borrowed)
 		j->train.item = NULL;
 	rs_verdict_free(&j->verdict);
+	if (j->agree.ms != NULL)
+		rs_agree_end(&j->agree);
+	free(j->row);
 	free(j->popularity);
 	free(j->surprise);
 	rs_cases_free(&j->cases);
@@ -450,6 +529,8 @@ main(int argc, char **argv)
 		    "what to compute, with commas between"),
 		RS_OPT_FLAG(0, "keep-seen", &o.keep_seen,
 		    "rank training items too"),
+		RS_OPT_FILE(0, "agree", "FILE", &o.agree,
+		    "a model or recommendations to agree with"),
 		RS_OPT_FLAG(0, "as-served", &o.as_served,
 		    "users whom the model does not know get popular items"),
 		RS_OPT_FILE(0, "candidates", "FILE", &o.candidates,

@@ -47,22 +47,37 @@ end_pairs(struct rs_csr_builder *b, const char *path, struct rs_pool *pool,
 }
 
 void
-rs_evidence_pairs(struct rs_roster *r, const char *role, const char *path,
-    struct rs_pool *pool, struct rs_csr *m)
+rs_evidence_rows(struct rs_roster *r, const char *role, const char *path,
+    struct rs_pool *pool, struct rs_csr *m, size_t n, uint32_t *user,
+    size_t *rows)
 {
 	struct rs_reader *in = rs_side(role, path, RS_ROSTER_PAIR LABEL);
 	const struct rs_csr_opts opts = { .repeats = RS_REPEATS_DISTINCT };
 	struct rs_csr_builder *b = rs_csr_builder_new(&opts);
 
+	*rows = 0;
 	for (struct rs_block *k; (k = rs_roster_read(r, in)) != NULL; ) {
 		const struct rs_vec *label = rs_block_get(k, "label");
 
-		for (size_t i = 0; i < k->rows; i++)
-			if (label == NULL || rs_vec_real(label, i) > 0)
-				add_pair(b, path, r->user[i], r->item[i], 1);
+		for (size_t i = 0; i < k->rows; i++) {
+			if (label != NULL && !(rs_vec_real(label, i) > 0))
+				continue;
+			add_pair(b, path, r->user[i], r->item[i], 1);
+			if (*rows < n)
+				user[(*rows)++] = r->user[i];
+		}
 	}
 	rs_reader_close(in);
 	end_pairs(b, path, pool, m);
+}
+
+void
+rs_evidence_pairs(struct rs_roster *r, const char *role, const char *path,
+    struct rs_pool *pool, struct rs_csr *m)
+{
+	size_t rows;
+
+	rs_evidence_rows(r, role, path, pool, m, 0, NULL, &rows);
 }
 
 void

@@ -22,6 +22,12 @@
 void rs_evidence_pairs(struct rs_roster *r, const char *role,
     const char *path, struct rs_pool *pool, struct rs_csr *m);
 
+/* The same, and the users of its first rows: room for n at user, of which
+ * *rows are filled. */
+void rs_evidence_rows(struct rs_roster *r, const char *role,
+    const char *path, struct rs_pool *pool, struct rs_csr *m, size_t n,
+    uint32_t *user, size_t *rows);
+
 /* The training pairs that the roster's model keeps, as a matrix whose items
  * are the model's memory: free start alone. */
 void rs_evidence_seen(const struct rs_roster *r, struct rs_csr *m);

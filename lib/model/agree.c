@@ -99,15 +99,17 @@ by_index(const void *a, const void *b)
 	return (p > q) - (p < q);
 }
 
-/* The first k of each list, ascending. */
+/* The first k of n users' lists, ascending. */
 static void
-cut_lists(const struct rs_lists *l, uint64_t k, struct rs_csr *m)
+cut_lists(const struct rs_lists *l, const uint32_t *user, size_t users,
+    uint64_t k, struct rs_csr *m)
 {
 	*m = (struct rs_csr){ .users = l->users, .items = l->items };
 	m->start = rs_zalloc(rs_size(l->users + 1, sizeof(*m->start)));
 	m->item = rs_alloc(rs_size(l->start[l->users], sizeof(*m->item)) + 1);
 	for (uint64_t u = 0; u < l->users; u++) {
-		const uint64_t all = l->start[u + 1] - l->start[u];
+		const uint64_t all = rs_ascending_holds(user, users,
+		    (uint32_t)u) ? l->start[u + 1] - l->start[u] : 0;
 		const size_t n = (size_t)(all < k ? all : k);
 		uint32_t *to = m->item + m->nnz;
 
@@ -120,7 +122,8 @@ cut_lists(const struct rs_lists *l, uint64_t k, struct rs_csr *m)
 
 void
 rs_agree_begin(struct rs_agree *a, const struct rs_metrics *ms,
-    const struct rs_lists *l, const uint32_t *row, size_t rows)
+    const struct rs_lists *l, const uint32_t *user, size_t n,
+    const uint32_t *row, size_t rows)
 {
 	char name[RS_METRIC_NAME_MAX];
 	struct rs_err e;
@@ -132,7 +135,7 @@ rs_agree_begin(struct rs_agree *a, const struct rs_metrics *ms,
 	for (size_t m = 0; m < ms->n && status == 0; m++) {
 		if (!wanted(&ms->metric[m]))
 			continue;
-		cut_lists(l, ms->metric[m].k, &a->truth[m]);
+		cut_lists(l, user, n, ms->metric[m].k, &a->truth[m]);
 		snprintf(name, sizeof(name), "map@%" PRIu64 ":hits",
 		    ms->metric[m].k);
 		status = rs_metrics_parse(&a->hits[m], name, &e);

@@ -2,7 +2,7 @@
  * agree: how far a ranking's first k are another's first k.
  *
  *	rs_agree_lists(model, user, n, rs_agree_longest(ms), false, pool, &l);
- *	rs_agree_begin(&a, ms, &l, row, rows);
+ *	rs_agree_begin(&a, ms, &l, user, n, row, rows);
  *	for (m = 0; m < ms->n; m++)
  *		if (rs_agree_asks(&a, m, &ask, &theirs)) {
  *			rs_evaluate(&scorer, &theirs, pool, &w, &err);
@@ -45,9 +45,11 @@ struct rs_agree {
 	size_t rows;
 };
 
-/* row: the users of test's first rows. */
+/* Of the lists those of n users, ascending, count; row: the users of test's
+ * first rows. */
 void rs_agree_begin(struct rs_agree *a, const struct rs_metrics *ms,
-    const struct rs_lists *l, const uint32_t *row, size_t rows);
+    const struct rs_lists *l, const uint32_t *user, size_t n,
+    const uint32_t *row, size_t rows);
 
 /* Whether metric m is one of agreement; then what to ask for it in the place
  * of ask, and what to do with the answer. */

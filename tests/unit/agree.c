@@ -55,6 +55,7 @@ test_the_published_vectors(void)
 	enum { USERS = sizeof(of) / sizeof(of[0]) };
 	/* the last user, who is tested, has no list of the other's */
 	static const uint32_t row[] = { 1, 3, 1, USERS, 4, 0 };
+	static const uint32_t user[] = { 0, 1, 2, 3, 4, 5, 6 };
 	uint64_t start[USERS + 2];
 	uint32_t item[USERS + 1] = { 0 };
 	struct rs_csr test = { .users = USERS + 1, .items = 1, .start = start,
@@ -79,7 +80,7 @@ test_the_published_vectors(void)
 	    "agree-map@6:first99,agree-map@2", &e) == 0, "%s", e.text);
 	ok(rs_agree_longest(&ms) == 6 && rs_agree_first(&ms) == 99,
 	    "what is needed");
-	rs_agree_begin(&agree, &ms, &theirs, row, 6);
+	rs_agree_begin(&agree, &ms, &theirs, user, USERS + 1, row, 6);
 	const struct rs_eval_ask ask = { .metrics = &ms, .test = &test,
 	    .ties = RS_TIES_INDEX };
 
