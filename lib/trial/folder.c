@@ -334,14 +334,21 @@ rs_folder_read(const char *path, size_t max, struct rs_buf *b,
 	return 1;
 }
 
+bool
+rs_folder_has_cost(const struct rs_folder *f, uint64_t hash)
+{
+	return f->lock < 0 || rs_names_find(&f->costs, hash) != SIZE_MAX;
+}
+
 void
 rs_folder_cost(struct rs_folder *f, uint64_t hash, const char *line)
 {
 	char *path;
 	struct rs_sink *s;
 
-	if (f->lock < 0 || !rs_names_add(&f->costs, hash, 0))
+	if (rs_folder_has_cost(f, hash))
 		return;
+	rs_names_add(&f->costs, hash, 0);
 	path = rs_folder_path(f, "costs.jsonl");
 	s = rs_sink_append(path);
 	rs_sink_put(s, line, strlen(line));

@@ -66,7 +66,9 @@ char *rs_folder_trial(const struct rs_folder *f, const char *name,
 int rs_folder_read(const char *path, size_t max, struct rs_buf *b,
     struct rs_err *e);
 
-/* A line about what a trial took, once a trial. */
+/* A line about what a trial took, once a trial; whether it is there, or is not
+ * ours to write. */
+bool rs_folder_has_cost(const struct rs_folder *f, uint64_t hash);
 void rs_folder_cost(struct rs_folder *f, uint64_t hash, const char *line);
 
 /* Let DIR/best be trials/NAME. */

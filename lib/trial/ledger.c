@@ -139,6 +139,14 @@ put_parameters(struct rs_buf *b, const struct rs_space *s,
 	rs_buf_char(b, '}');
 }
 
+/* What stands where there is no value; JSON has no word for these. */
+static bool
+is_no_number(const char *s, size_t n)
+{
+	return n == 0 || (n == 3 && (memcmp(s, "nan", 3) == 0 ||
+	    memcmp(s, "inf", 3) == 0)) || (n == 4 && memcmp(s, "-inf", 4) == 0);
+}
+
 /* One row "metric<TAB>value...", n bytes; what is not a number is null. */
 static int
 put_row(struct rs_buf *b, const char *row, size_t n, bool first,
@@ -160,7 +168,7 @@ put_row(struct rs_buf *b, const char *row, size_t n, bool first,
 	rs_buf_str(b, first ? "" : ", ");
 	rs_entry_quote(b, name);
 	rs_buf_str(b, ": ");
-	if (len == 0 || (len == 3 && memcmp(tab + 1, "nan", 3) == 0))
+	if (is_no_number(tab + 1, len))
 		rs_buf_str(b, "null");
 	else if (rs_parse_real(tab + 1, len, &v))
 		rs_buf_put(b, text, rs_format_f64(text, v));
@@ -216,6 +224,7 @@ rs_entry_form(struct rs_entry *x, const struct rs_trials *t, size_t i,
 {
 	const struct rs_space *s = t->space;
 	struct rs_buf b = { 0 };
+	struct rs_err why;
 	int status = 0;
 
 	*x = (struct rs_entry){ 0 };
@@ -230,13 +239,18 @@ rs_entry_form(struct rs_entry *x, const struct rs_trials *t, size_t i,
 		status = put_metrics(&b, text, e);
 	}
 	put_origin(&b, t, model);
-	/* What was written is what will be read. */
-	if (status == 0)
-		status = rs_entry_parse(x, b.data, b.len, s->metric, e);
+	/* What was written is what will be read: a name that stands twice or
+	 * is no text is found here. */
+	if (status == 0 && rs_entry_parse(x, b.data, b.len, s->metric,
+	    &why) < 0)
+		status = rs_fail(e, "its metrics make no line of JSON: %.240s",
+		    why.text);
 	rs_buf_free(&b);
 	if (status == 0 && x->lacks)
 		status = rs_fail(e, "there is no '%s' among its metrics",
 		    s->metric);
+	if (status < 0)
+		rs_entry_free(x);
 	return status;
 }
 

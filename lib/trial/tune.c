@@ -18,7 +18,8 @@
 #include "trial/tune.h"
 
 enum {
-	STATUS_NOT_RUN = 126, STATUS_SIGNAL = 128,
+	STATUS_NOT_RUN = 126, STATUS_NOT_FOUND, STATUS_SIGNAL,
+	SIGNALS = 64,
 	ERROR_MAX = 300,	/* bytes of a message that a ledger keeps */
 	LOG_TAIL = 8192,	/* bytes of a log that are searched for it */
 };
@@ -54,15 +55,18 @@ copy_entry(struct rs_entry *to, const struct rs_entry *from)
 	to->error = from->error != NULL ? rs_strdup(from->error) : NULL;
 }
 
-/* What a trial took, of a trial that another process ran. */
+/* What a trial took, where another process ran it or the line was lost. */
 static void
 gather_cost(struct rs_tune *t, size_t i)
 {
 	const struct rs_trial *x = &t->trials.at[i];
-	char *path = rs_folder_trial(&t->folder, x->name, "cost.json");
 	struct rs_buf b = { 0 };
 	struct rs_err e;
+	char *path;
 
+	if (rs_folder_has_cost(&t->folder, x->hash))
+		return;
+	path = rs_folder_trial(&t->folder, x->name, "cost.json");
 	if (rs_folder_read(path, RS_LEDGER_LINE_MAX, &b, &e) == 1 &&
 	    b.len > 0 && strchr(b.data, '\n') == b.data + b.len - 1)
 		rs_folder_cost(&t->folder, x->hash, b.data);
@@ -91,10 +95,9 @@ gather_folder(struct rs_tune *t, size_t i)
 			    e.text);
 		else
 			t->entry[i] = got;
+		status = status < 0 ? -1 : 1;
 	}
-	if (status == 0 && t->entry[i].line != NULL)
-		gather_cost(t, i);
-	else
+	if (status <= 0)
 		rs_entry_free(&got);
 	/* Else it would be taken for the result of somebody who was first. */
 	if (status < 0 && !t->ask->look)
@@ -118,7 +121,10 @@ gather(struct rs_tune *t, size_t first)
 			copy_entry(&t->entry[i], x);
 		else
 			gather_folder(t, i);
-		missing += t->entry[i].line == NULL;
+		if (t->entry[i].line == NULL)
+			missing++;
+		else
+			gather_cost(t, i);
 	}
 	return missing;
 }
@@ -146,15 +152,28 @@ is_valid(const struct rs_entry *x)
 	return x->line != NULL && x->error == NULL && x->value == x->value;
 }
 
-/* Whether trial a is better than b; of equals the earlier. */
-static bool
-is_better(const struct rs_tune *t, size_t a, size_t b)
-{
-	const double x = t->entry[a].value, y = t->entry[b].value;
+/* A trial by how good it is: the least is the best. */
+struct rank {
+	double key;
+	size_t at;
+};
 
-	if (x < y || x > y)
-		return (x > y) == t->space.more_is_better;
-	return a < b;
+static int
+by_place(const void *a, const void *b)
+{
+	const struct rank *x = a, *y = b;
+
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct rank *x = a, *y = b;
+
+	if (x->key < y->key || x->key > y->key)
+		return x->key < y->key ? -1 : 1;
+	return by_place(a, b);		/* of equals the earlier */
 }
 
 /* The best n of the valid trials from first on, ascending by place; how many
@@ -162,27 +181,23 @@ is_better(const struct rs_tune *t, size_t a, size_t b)
 static size_t
 choose(const struct rs_tune *t, size_t first, size_t n, size_t *chosen)
 {
+	const size_t all = t->trials.n - first;
+	struct rank *r = rs_alloc(rs_size(all, sizeof(*r)) + 1);
 	size_t got = 0;
 
 	for (size_t i = first; i < t->trials.n; i++) {
-		size_t worst = 0;
+		const double v = t->entry[i].value;
 
-		if (!is_valid(&t->entry[i]))
-			continue;
-		if (got < n) {
-			chosen[got++] = i;
-			continue;
-		}
-		for (size_t k = 1; k < got; k++) {
-			if (is_better(t, chosen[worst], chosen[k]))
-				worst = k;
-		}
-		if (!is_better(t, i, chosen[worst]))
-			continue;
-		memmove(chosen + worst, chosen + worst + 1,
-		    (got - worst - 1) * sizeof(*chosen));
-		chosen[got - 1] = i;
+		if (is_valid(&t->entry[i]))
+			r[got++] = (struct rank){ .at = i,
+			    .key = t->space.more_is_better ? -v : v };
 	}
+	qsort(r, got, sizeof(*r), by_key);
+	got = got < n ? got : n;
+	qsort(r, got, sizeof(*r), by_place);
+	for (size_t i = 0; i < got; i++)
+		chosen[i] = r[i].at;
+	free(r);
 	return got;
 }
 
@@ -329,10 +344,17 @@ read_answer(struct rs_tune *t, size_t i, const char *dir, struct rs_entry *x,
 	return status;
 }
 
+static bool
+is_system(int status)
+{
+	return status == RS_SYSTEM || status == STATUS_NOT_RUN ||
+	    status == STATUS_NOT_FOUND || (status > STATUS_SIGNAL &&
+	    status <= STATUS_SIGNAL + SIGNALS);
+}
+
 /* The system failed a trial: no more can be said or done. */
 _Noreturn static void
-give_up(struct rs_tune *t, const char *dir, const char *name, int status,
-    const char *words)
+give_up(const char *dir, const char *name, int status, const char *words)
 {
 	char how[64];
 
@@ -341,7 +363,6 @@ give_up(struct rs_tune *t, const char *dir, const char *name, int status,
 		    status - STATUS_SIGNAL);
 	else
 		snprintf(how, sizeof(how), "ended with status %d", status);
-	(void)t;
 	rs_die("trial %s %s%s%s; its log is %s/log", name, how,
 	    *words != '\0' ? ": " : "", words, dir);
 }
@@ -357,8 +378,8 @@ form_failure(struct rs_tune *t, size_t i, const char *dir, int status,
 
 	last_words(t, i, dir, &words);
 	rs_buf_str(&words, "");
-	if (status == RS_SYSTEM || status >= STATUS_NOT_RUN)
-		give_up(t, dir, name, status, words.data);
+	if (is_system(status))
+		give_up(dir, name, status, words.data);
 	rs_buf_printf(&error, "status %d%s%s", status,
 	    words.len > 0 ? ": " : "", words.data);
 	if (status == RS_MISUSE) {
@@ -549,12 +570,20 @@ int
 rs_tune_only(struct rs_tune *t, const char *name, struct rs_err *e)
 {
 	const size_t i = rs_trials_find(&t->trials, name);
+	char *path;
 
 	if (i == SIZE_MAX)
 		return rs_fail(e, "'%.60s' is no trial of %.200s (have the"
 		    " space, the data or the seed changed?)", name,
 		    t->space.path);
-	return t->entry[i].line != NULL ? 0 : run_missing(t, i, i + 1, e);
+	if (t->entry[i].line != NULL)
+		return 0;
+	/* One that is there is damaged, and is not to be taken for that of
+	 * somebody who was first. */
+	path = rs_folder_trial(&t->folder, name, "result.json");
+	remove(path);
+	free(path);
+	return run_missing(t, i, i + 1, e);
 }
 
 void
