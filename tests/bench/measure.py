@@ -1,63 +1,44 @@
 """What the jobs of make bench stand on: commands and what they took, ours and a
-reference in turn, lines of the table, packages of PyPI, and data sets."""
-import json
+reference in turn, and data sets.  The table is in table.py, packages of PyPI in
+packages.py, limits of the machine in limits.py."""
 import os
-import platform
 import re
-import statistics
+import shutil
 import subprocess
-import sys
-import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+# A job has all it needs from here.
+from packages import ROOT, peers, why_not  # noqa: F401
+from table import (WORK, line, median, paired, peak,  # noqa: F401
+                   record, report, skip)
+
 PEERS = os.path.join(ROOT, "tests", "bench", "peers")
 BUILD = os.path.join(ROOT, "build")
-WORK = os.path.join(BUILD, "bench")
 BIN = os.path.join(BUILD, "bin")
 DATA = os.environ.get("RS_DATA", "")
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
-RESULTS = os.path.join(WORK, "results.jsonl")
 
 
 def shell(command):
     """Run one command line; its CPU, wall seconds, peak MiB and output."""
     read, write = os.pipe()
-    begin = time.monotonic()
-    pid = os.fork()
-    if pid == 0:
-        os.dup2(write, 1)
-        os.close(read)
-        os.environ["PATH"] = BIN + ":" + os.environ["PATH"]
-        os.chdir(WORK)
-        os.execvp("bash", ["bash", "-eo", "pipefail", "-c", command])
+    process = subprocess.Popen(
+        [os.path.join(BUILD, "bench", "took"), str(write), command], cwd=WORK,
+        stdout=subprocess.PIPE, pass_fds=[write],
+        env={**os.environ, "PATH": BIN + ":" + os.environ["PATH"]})
     os.close(write)
-    with os.fdopen(read, "rb") as out:
-        text = out.read().decode(errors="replace")
-    _, status, use = os.wait4(pid, 0)
-    wall = time.monotonic() - begin
-    if status != 0:
+    text = process.communicate()[0].decode(errors="replace")
+    with os.fdopen(read) as took:
+        numbers = took.read().split()
+    if process.returncode != 0 or len(numbers) != 3:
         raise RuntimeError("failed: " + command)
-    return {"cpu": use.ru_utime + use.ru_stime, "wall": wall,
-            "mib": use.ru_maxrss / 1024, "out": text}
+    return {**dict(zip(("cpu", "wall", "mib"), map(float, numbers))),
+            "out": text}
 
 
 def figures(text):
     """Lines "name value" as a dictionary."""
     return {m[1]: float(m[2]) for m in
             re.finditer(r"^(\S+) ([-+.\deE]+)$", text, re.M)}
-
-
-def median(runs, what):
-    return statistics.median(r[what] for r in runs)
-
-
-def peak(runs):
-    return max(r.get("peak", r["mib"]) for r in runs)
-
-
-def paired(a, b, what):
-    """The median of the ratios of runs that stood side by side."""
-    return statistics.median(x[what] / y[what] for x, y in zip(a, b))
 
 
 def interleave(contenders, rounds=ROUNDS):
@@ -69,9 +50,13 @@ def interleave(contenders, rounds=ROUNDS):
 
 
 def measured(command):
-    """A run with the figures it prints of itself."""
+    """A run with the figures it prints of itself.  Where it counts its own CPU,
+    and says nothing of the wall, that of the whole process means nothing."""
     run = shell(command)
-    return {**run, **figures(run["out"])}
+    own = figures(run["out"])
+    if "cpu" in own and "wall" not in own:
+        del run["wall"]
+    return {**run, **own}
 
 
 def epoch(command, short, long):
@@ -92,65 +77,19 @@ def compare(ours, peer, what="cpu", rounds=ROUNDS):
             "ratio": paired(a, b, what), "mib": peak(a), "peer_mib": peak(b)}
 
 
-def record(row):
-    with open(RESULTS, "a") as f:
-        f.write(json.dumps(row) + "\n")
-
-
-def report(job, figure, ours, reference="", ratio=None, goal="", mib=None,
-           peer_mib=None):
-    row = {"job": job, "figure": figure, "ours": ours, "reference": reference,
-           "ratio": ratio, "goal": goal, "mib": mib, "peer_mib": peer_mib}
-    record(row)
-    number = lambda x: "" if x is None else f"{x:.3g}" if x < 100 else f"{x:.0f}"
-    print(f"| {job} | {figure} | {ours} | {reference} | {number(ratio)} | "
-          f"{goal} | {number(mib)} | {number(peer_mib)} |", flush=True)
-
-
-def skip(job, why):
-    record({"job": job, "skipped": why})
-    print(f"| {job} | skipped: {why} | | | | | | |", flush=True)
-
-
-# Compiled here: by the compiler switches that its authors build it with, and
-# the wider of their two vector paths, which is the quicker one.
-FLAGS = {"libmf": "-O3 -march=native" +
-         (" -DUSEAVX" if platform.machine() == "x86_64" else "")}
-
-
-def install(python, package):
-    env, extra = dict(os.environ), []
-    if package in FLAGS:
-        env["CFLAGS"] = env["CXXFLAGS"] = FLAGS[package]
-        extra = ["--no-cache-dir"]  # a wheel kept from a build without them
-    subprocess.run([python, "-m", "pip", "install", "-q", *extra, package],
-                   env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def peers(*packages):
-    """A Python with the packages from PyPI, or None."""
-    python = os.path.join(BUILD, "peers", "bin", "python")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    have = lambda p: subprocess.run([python, "-c", "import " + p],
-                                    **quiet).returncode == 0
-    if not os.path.exists(python):
-        subprocess.run([sys.executable, "-m", "venv", os.path.join(BUILD, "peers")],
-                       **quiet)
-    if not os.path.exists(python):
-        return None
-    for package in packages:
-        if not have(package):
-            install(python, package)
-    return python if all(have(p) for p in packages) else None
+def log_of(name, how):
+    """Invented ratings (user, item, value, time) as TSV.gz, made once."""
+    path = os.path.join(WORK, f"ratings-{name}.tsv.gz")
+    if not os.path.exists(path):
+        gzip = "pigz" if shutil.which("pigz") else "gzip"
+        shell(f"rs-synth ratings {how} | {gzip} -6 > {path}.tmp"
+              f" && mv {path}.tmp {path}")
+    return path
 
 
 def big_log():
-    """20 million rows of user, item, value and time, as TSV.gz."""
-    path = os.path.join(WORK, "ratings-20m.tsv.gz")
-    if not os.path.exists(path):
-        shell("rs-synth ratings --users 138k --items 27k --rows 20M"
-              f" | gzip -6 > {path}.tmp && mv {path}.tmp {path}")
-    return path
+    """20 million rows."""
+    return log_of("20m", "--users 138k --items 27k --rows 20M")
 
 
 def data(name):
