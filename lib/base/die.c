@@ -1,4 +1,5 @@
 /* die: one-line messages for people, and what a sentence about bad data is. */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,8 +70,13 @@ rs_say(const char *fmt, ...)
 void
 rs_die(const char *fmt, ...)
 {
+	static atomic_flag dying = ATOMIC_FLAG_INIT;
 	va_list ap;
 
+	/* Where memory ends it ends for all threads: the first one speaks, and
+	 * its exit ends the others. */
+	while (atomic_flag_test_and_set(&dying))
+		pause();
 	va_start(ap, fmt);
 	rs_vsay(fmt, ap);
 	va_end(ap);
