@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/hash.h"
@@ -37,14 +38,17 @@ static bool
 is_model(const char *path)
 {
 	char first[9] = { 0 };
+	struct stat st;
 	size_t n;
 	FILE *f;
 
-	if (strcmp(path, "-") == 0)
+	/* What is read from a pipe is gone, so that must be a stream. */
+	if (strcmp(path, "-") == 0 ||
+	    (stat(path, &st) == 0 && !S_ISREG(st.st_mode)))
 		return false;
 	f = fopen(path, "rbe");
 	if (f == NULL)
-		return false;		/* whoever opens it next complains */
+		rs_die("%s: %s", path, strerror(errno));
 	n = fread(first, 1, sizeof(first), f);
 	fclose(f);
 	return n == sizeof(first) && first[8] == '{';

@@ -2,19 +2,25 @@
  * sink: bytes to a file that appears whole or not at all.
  *
  * Temporaries that exist stand in a list, which the exit of the process and
- * the signals that end it work off.  A signal handler may run at any moment,
- * so a path is added before its file is made, and a slot is given up only
- * after the file is gone or renamed, with the signals blocked meanwhile.
+ * the signals that end it work off.  Both may come at any moment and in any
+ * thread.  So whoever makes, renames or removes a temporary is changing the
+ * list, with the signals blocked in its own thread, from before it touches the
+ * file until the list says so; and whoever works off the list first says that
+ * it is ending, then waits until nobody is changing it.  Who finds it ending
+ * when it wants to change it waits for the end, so no file comes after it.
+ * Nobody may die while changing it.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/again.h"
 #include "base/buf.h"
 #include "base/die.h"
 #include "base/mem.h"
@@ -36,11 +42,16 @@ struct rs_sink {
 };
 
 static const char *volatile temporaries[TEMPORARIES];
+static atomic_int changing;	/* threads that change the list */
+static atomic_bool ending;
 static const int deadly[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
 
 static void
 remove_temporaries(void)
 {
+	atomic_store(&ending, true);
+	while (atomic_load(&changing) > 0)
+		;	/* a call or two of the system long */
 	for (int i = 0; i < TEMPORARIES; i++) {
 		if (temporaries[i] != NULL)
 			unlink(temporaries[i]);
@@ -77,7 +88,7 @@ watch(void)
 }
 
 static void
-block_signals(sigset_t *old)
+begin_change(sigset_t *old)
 {
 	sigset_t set;
 
@@ -85,6 +96,42 @@ block_signals(sigset_t *old)
 	for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
 		sigaddset(&set, deadly[i]);
 	pthread_sigmask(SIG_BLOCK, &set, old);
+	atomic_fetch_add(&changing, 1);
+	if (atomic_load(&ending)) {
+		atomic_fetch_sub(&changing, 1);
+		for (;;)
+			pause();
+	}
+}
+
+static void
+end_change(const sigset_t *old)
+{
+	atomic_fetch_sub(&changing, 1);
+	pthread_sigmask(SIG_SETMASK, old, NULL);
+}
+
+/* Make the file and put it into the list: -1 with errno where it cannot. */
+static int
+make_temporary(struct rs_sink *s, char *path)
+{
+	sigset_t old;
+	int fd = -1, error = EMFILE;
+
+	begin_change(&old);
+	for (s->slot = 0; s->slot < TEMPORARIES; s->slot++) {
+		if (temporaries[s->slot] == NULL)
+			break;
+	}
+	if (s->slot < TEMPORARIES) {
+		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		error = errno;
+	}
+	if (fd >= 0)
+		temporaries[s->slot] = s->temporary = path;
+	end_change(&old);
+	errno = error;
+	return fd;
 }
 
 /* A name of its own beside the target, made and open. */
@@ -92,36 +139,21 @@ static int
 open_temporary(struct rs_sink *s)
 {
 	struct rs_buf b = { 0 };
-	sigset_t old;
 	const char *slash = strrchr(s->target, '/');
 	const size_t dir = slash != NULL ? (size_t)(slash + 1 - s->target) : 0;
-	int fd = -1, error = 0;
+	int fd = -1;
 
 	watch();
-	block_signals(&old);
-	for (s->slot = 0; s->slot < TEMPORARIES; s->slot++) {
-		if (temporaries[s->slot] == NULL)
-			break;
-	}
-	if (s->slot == TEMPORARIES)
-		rs_die("more than %d files written at once", TEMPORARIES);
 	for (int n = 0; n < 1000; n++) {
 		b.len = 0;
 		rs_buf_printf(&b, "%.*s.%s.tmp.%ld.%d", (int)dir, s->target,
 		    s->target + dir, (long)getpid(), n);
-		fd = open(b.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-		    0666);
-		error = errno;
-		if (fd >= 0 || error != EEXIST)
+		fd = make_temporary(s, b.data);
+		if (fd >= 0 || errno != EEXIST)
 			break;
 	}
-	if (fd >= 0) {
-		s->temporary = b.data;
-		temporaries[s->slot] = s->temporary;
-	}
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (fd < 0)
-		rs_die("%s: %s", s->name, strerror(error));
+		rs_die("%s: %s", s->name, strerror(errno));
 	return fd;
 }
 
@@ -182,7 +214,7 @@ write_all(struct rs_sink *s, const char *p, size_t n)
 	while (n > 0) {
 		const ssize_t done = write(s->fd, p, n);
 
-		if (done < 0 && errno == EINTR)
+		if (done < 0 && rs_again(s->fd, POLLOUT))
 			continue;
 		if (done < 0)
 			rs_die("%s: %s", s->name, strerror(errno));
@@ -261,12 +293,12 @@ rename_temporary(struct rs_sink *s)
 	sigset_t old;
 	int status, error;
 
-	block_signals(&old);
+	begin_change(&old);
 	status = rename(s->temporary, s->target);
 	error = errno;
 	if (status == 0)
 		temporaries[s->slot] = NULL;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	end_change(&old);
 	if (status < 0)
 		rs_die("%s: %s", s->name, strerror(error));
 	sync_folder(s->target);
@@ -296,10 +328,10 @@ rs_sink_abort(struct rs_sink *s)
 
 	close(s->fd);
 	if (s->temporary != NULL) {
-		block_signals(&old);
+		begin_change(&old);
 		unlink(s->temporary);
 		temporaries[s->slot] = NULL;
-		pthread_sigmask(SIG_SETMASK, &old, NULL);
+		end_change(&old);
 	}
 	free_sink(s);
 }

@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/again.h"
 #include "base/mem.h"
 #include "io/inflate.h"
 #include "io/source.h"
@@ -116,11 +117,9 @@ read_some(struct rs_source *s, void *p, size_t n)
 
 	if (s->fd < 0)
 		return 0;
-	do
-		got = read(s->fd, p, n);
-	while (got < 0 && errno == EINTR);
-	if (got < 0)
-		rs_die("%s: %s", s->name, strerror(errno));
+	while ((got = read(s->fd, p, n)) < 0)
+		if (!rs_again(s->fd, POLLIN))
+			rs_die("%s: %s", s->name, strerror(errno));
 	s->raw_offset += (uint64_t)got;
 	return (size_t)got;
 }

@@ -43,6 +43,8 @@ rs_text_new(struct rs_source *s, const char *encoding, struct rs_err *e)
 	if (encoding == NULL)
 		return t;
 	x->convert = iconv_open("UTF-8", encoding);
+	if (x->convert == (iconv_t)-1 && errno != EINVAL)
+		rs_die("iconv: %s", strerror(errno));
 	if (x->convert == (iconv_t)-1) {
 		rs_fail(e, "no encoding is called '%s' here (iconv -l lists"
 		    " them)", encoding);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/again.h"
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/mem.h"
@@ -648,7 +649,7 @@ slurp(int fd, struct rs_buf *b)
 		char *to = rs_buf_room(b, CHUNK);
 		const ssize_t n = read(fd, to, CHUNK);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && rs_again(fd, POLLIN))
 			continue;
 		if (n <= 0)
 			return n < 0 ? -1 : 0;
