@@ -1,29 +1,32 @@
-# A tool that is killed at any moment leaves the old file or the new one, and
-# never a part; where it can still clean up, no temporary either.
+# A writer that is killed at any moment leaves each file as it was or as it
+# should become, never a part; where it can still clean up, no temporary either.
+# killed-files.sh goes through the moments one by one; here they are random.
 . "$RS_ROOT/tests/_shop.sh"
-shop 70000
+. "$RS_ROOT/tests/hurt/_killed.sh"
+shop 40000
 bad=0
-old=$(rs-cat --verify test.rsi | cut -f 3)
-new=$(rs-cat --verify all.rsi | cut -f 3)
-mkdir folder
-for signal in KILL TERM INT HUP; do
-    for wait in 0 0.001 0.002 0.005 0.01 0.015 0.02 0.03 0.05 0.1; do
-        cp test.rsi folder/file.rsi
+moment() { echo "SIG$signal after $wait s"; }
+
+RANDOM=5
+moments=100
+while IFS='	' read -r input command; do
+    began=${EPOCHREALTIME/./}
+    prepare
+    took=$((${EPOCHREALTIME/./} - began))	# microseconds, and then some
+    for signal in KILL KILL KILL KILL KILL TERM KILL INT; do
+        rm -rf made && cp -r old made
+        wait=$(printf '0.%06d' $((RANDOM * took / 32768 % 1000000)))
         # A background job of a script ignores INT; env gives it back.
-        env --default-signal=INT rs-cat -f stream -o folder/file.rsi all.rsi &
+        env --default-signal=INT $command <"$input" >out 2>err &
         pid=$!
-        sleep $wait
+        sleep "$wait"
         kill -$signal $pid 2>/dev/null
         wait $pid 2>/dev/null
-        got=$(rs-cat --verify folder/file.rsi | cut -f 3)
-        if [ "$got" != "$old" ] && [ "$got" != "$new" ]; then
-            echo "SIG$signal after $wait s left neither the old nor the new file"
-            bad=1
-        fi
-        left=$(find folder -type f ! -name file.rsi)
-        [ $signal = KILL ] || [ -z "$left" ] ||
-            { echo "SIG$signal after $wait s left $left"; bad=1; }
-        rm -rf folder && mkdir folder
+        either
+        [ $signal = KILL ] || tidy
+        moments=$((moments - 1))
     done
-done
+    comes_through
+done < <(writers)
+[ $moments -le 0 ] || { echo "$moments moments too few"; bad=1; }
 exit $bad
