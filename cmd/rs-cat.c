@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "cli/models.h"
 #include "cli/dicts.h"
 #include "cli/recipe.h"
 #include "cli/tool.h"
@@ -31,28 +32,6 @@ static struct {
 } o;
 
 /* ---- One question about each file. ---- */
-
-/* A model begins with the length of its JSON, which begins with a brace; no
- * stream and no gzip has one there. */
-static bool
-is_model(const char *path)
-{
-	char first[9] = { 0 };
-	struct stat st;
-	size_t n;
-	FILE *f;
-
-	/* What is read from a pipe is gone, so that must be a stream. */
-	if (strcmp(path, "-") == 0 ||
-	    (stat(path, &st) == 0 && !S_ISREG(st.st_mode)))
-		return false;
-	f = fopen(path, "rbe");
-	if (f == NULL)
-		rs_die("%s: %s", path, strerror(errno));
-	n = fread(first, 1, sizeof(first), f);
-	fclose(f);
-	return n == sizeof(first) && first[8] == '{';
-}
 
 static struct rs_tensors *
 open_model(const char *path)
@@ -95,7 +74,7 @@ print_verified(const char *path)
 	struct rs_tensors *model;
 	struct rs_reader *r;
 
-	if (is_model(path)) {
+	if (rs_is_model(path)) {
 		model = open_model(path);
 		printf("%s\tmodel\t%016" PRIx64 "\n", path,
 		    rs_tensors_fingerprint(model));
@@ -246,7 +225,7 @@ print_model_info(const char *path)
 static void
 print_info(const char *path)
 {
-	if (is_model(path))
+	if (rs_is_model(path))
 		print_model_info(path);
 	else
 		print_stream_info(path);
@@ -287,7 +266,7 @@ print_recipe(const char *path)
 	struct rs_lines lines = { 0 };
 	struct rs_err e;
 
-	if (is_model(path))
+	if (rs_is_model(path))
 		model_lines(path, &lines);
 	else
 		stream_lines(path, &lines);

@@ -46,7 +46,7 @@ end_pairs(struct rs_csr_builder *b, const char *path, struct rs_pool *pool,
 		rs_bad("%s: %s", path, e.text);
 }
 
-void
+uint64_t
 rs_evidence_rows(struct rs_roster *r, const char *role, const char *path,
     struct rs_pool *pool, struct rs_csr *m, size_t n, uint32_t *user,
     size_t *rows)
@@ -54,6 +54,7 @@ rs_evidence_rows(struct rs_roster *r, const char *role, const char *path,
 	struct rs_reader *in = rs_side(role, path, RS_ROSTER_PAIR LABEL);
 	const struct rs_csr_opts opts = { .repeats = RS_REPEATS_DISTINCT };
 	struct rs_csr_builder *b = rs_csr_builder_new(&opts);
+	uint64_t print;
 
 	*rows = 0;
 	for (struct rs_block *k; (k = rs_roster_read(r, in)) != NULL; ) {
@@ -67,31 +68,33 @@ rs_evidence_rows(struct rs_roster *r, const char *role, const char *path,
 				user[(*rows)++] = r->user[i];
 		}
 	}
+	print = rs_reader_fingerprint(in);
 	rs_reader_close(in);
 	end_pairs(b, path, pool, m);
+	return print;
 }
 
-void
+uint64_t
 rs_evidence_pairs(struct rs_roster *r, const char *role, const char *path,
     struct rs_pool *pool, struct rs_csr *m)
 {
 	size_t rows;
 
-	rs_evidence_rows(r, role, path, pool, m, 0, NULL, &rows);
+	return rs_evidence_rows(r, role, path, pool, m, 0, NULL, &rows);
 }
 
 void
-rs_evidence_seen(const struct rs_roster *r, struct rs_csr *m)
+rs_evidence_seen(const struct rs_model *model, struct rs_csr *m)
 {
-	const uint64_t users = rs_model_users(r->model);
+	const uint64_t users = rs_model_users(model);
 	const uint32_t *item = NULL;
 	size_t n;
 
 	*m = (struct rs_csr){ .users = users,
-	    .items = rs_model_items(r->model) };
+	    .items = rs_model_items(model) };
 	m->start = rs_zalloc(rs_size(users + 1, sizeof(*m->start)));
 	for (uint64_t u = 0; u < users; u++) {
-		const uint32_t *own = rs_model_seen(r->model, (uint32_t)u,
+		const uint32_t *own = rs_model_seen(model, (uint32_t)u,
 		    &n);
 
 		if (u == 0)
@@ -319,8 +322,8 @@ join_truths(struct rs_roster *r, const char *path, struct rs_pool *pool,
 }
 
 void
-rs_evidence_scored(struct rs_roster *r, const char *path, const char *test,
-    struct rs_pool *pool, struct rs_scored *p)
+rs_evidence_scores(struct rs_roster *r, const char *path,
+    struct rs_scored *p)
 {
 	struct rs_source *s = rs_source_in(path);
 
@@ -333,12 +336,16 @@ rs_evidence_scored(struct rs_roster *r, const char *path, const char *test,
 	} else {
 		struct rs_triples *t = rs_triples_of(s);
 
-		if (test == NULL)
-			rs_misuse("%s has no truths: name them with --test",
-			    path);
 		add_scored_lines(r, t, p);
 		rs_triples_close(t);
 	}
+}
+
+void
+rs_evidence_scored(struct rs_roster *r, const char *path, const char *test,
+    struct rs_pool *pool, struct rs_scored *p)
+{
+	rs_evidence_scores(r, path, p);
 	if (test != NULL)
 		join_truths(r, test, pool, p);
 	else if (!p->has_value && !p->has_label)
@@ -346,21 +353,36 @@ rs_evidence_scored(struct rs_roster *r, const char *path, const char *test,
 		    "with --test", path);
 }
 
-double
-rs_evidence_mean(const char *role, const char *path, const char *column)
+/* The sum of a column over a block's rows, NaN where it is missing. */
+static double
+sum_of(const struct rs_block *k, const char *column)
 {
-	struct rs_reader *in = rs_side(role, path, VALUE LABEL);
-	double sum = 0;
+	const struct rs_vec *v = rs_block_get(k, column);
+	double sum = v != NULL ? 0 : (double)NAN;
 
-	if (!has(in, column))
-		rs_bad("%s: has no column %s", path, column);
-	for (struct rs_block *k; (k = rs_read(in)) != NULL; ) {
-		const struct rs_vec *v = rs_block_get(k, column);
-
-		for (size_t i = 0; i < k->rows; i++)
-			sum += rs_vec_real(v, i);
-	}
-	sum /= (double)rs_reader_rows(in);
-	rs_reader_close(in);
+	for (size_t i = 0; v != NULL && i < k->rows; i++)
+		sum += rs_vec_real(v, i);
 	return sum;
+}
+
+void
+rs_evidence_rated(struct rs_roster *r, const char *role, const char *path,
+    struct rs_pool *pool, struct rs_csr *m, double *value, double *label)
+{
+	struct rs_reader *in = rs_side(role, path,
+	    RS_ROSTER_PAIR VALUE LABEL);
+	const struct rs_csr_opts opts = { .repeats = RS_REPEATS_DISTINCT };
+	struct rs_csr_builder *b = rs_csr_builder_new(&opts);
+
+	*value = *label = 0;
+	for (struct rs_block *k; (k = rs_roster_read(r, in)) != NULL; ) {
+		*value += sum_of(k, "value");
+		*label += sum_of(k, "label");
+		for (size_t i = 0; i < k->rows; i++)
+			add_pair(b, path, r->user[i], r->item[i], 1);
+	}
+	*value /= (double)rs_reader_rows(in);
+	*label /= (double)rs_reader_rows(in);
+	rs_reader_close(in);
+	end_pairs(b, path, pool, m);
 }

@@ -18,19 +18,20 @@
 #include "data/lists.h"
 #include "model/scored.h"
 
-/* The distinct pairs of a stream, but those whose label is 0. */
-void rs_evidence_pairs(struct rs_roster *r, const char *role,
+/* The distinct pairs of a stream, but those whose label is 0; the stream's
+ * fingerprint. */
+uint64_t rs_evidence_pairs(struct rs_roster *r, const char *role,
     const char *path, struct rs_pool *pool, struct rs_csr *m);
 
 /* The same, and the users of its first rows: room for n at user, of which
  * *rows are filled. */
-void rs_evidence_rows(struct rs_roster *r, const char *role,
+uint64_t rs_evidence_rows(struct rs_roster *r, const char *role,
     const char *path, struct rs_pool *pool, struct rs_csr *m, size_t n,
     uint32_t *user, size_t *rows);
 
-/* The training pairs that the roster's model keeps, as a matrix whose items
- * are the model's memory: free start alone. */
-void rs_evidence_seen(const struct rs_roster *r, struct rs_csr *m);
+/* The training pairs that a model keeps, as a matrix whose items are the
+ * model's memory: free start alone. */
+void rs_evidence_seen(const struct rs_model *model, struct rs_csr *m);
 
 /* Recommendations, of a stream or of text; whether they have scores (else
  * the order of the file is all there is). */
@@ -47,8 +48,14 @@ uint64_t rs_evidence_cases(struct rs_roster *r, const char *path,
 void rs_evidence_scored(struct rs_roster *r, const char *path,
     const char *test, struct rs_pool *pool, struct rs_scored *p);
 
-/* The mean of a column, value or label, over the rows of a stream. */
-double rs_evidence_mean(const char *role, const char *path,
-    const char *column);
+/* The scores alone, with what truths stand beside them. */
+void rs_evidence_scores(struct rs_roster *r, const char *path,
+    struct rs_scored *p);
+
+/* All distinct pairs of a stream, and the means of the columns value and label
+ * over its rows: NaN where there is no such column. */
+void rs_evidence_rated(struct rs_roster *r, const char *role,
+    const char *path, struct rs_pool *pool, struct rs_csr *m, double *value,
+    double *label);
 
 #endif

@@ -1,7 +1,11 @@
 /* holdout: what is odd about held-out pairs, counted and told. */
+#include <inttypes.h>
+
 #include "base/num.h"
 #include "cli/holdout.h"
 #include "cli/tool.h"
+
+const char *const rs_overlap_names[] = { "report", "drop", "error", NULL };
 
 enum { SHOWN = 3 };		/* offending pairs that a message names */
 
@@ -50,6 +54,92 @@ holds(const struct rs_csr *m, uint64_t user, uint32_t item)
 	return m != NULL && rs_csr_find(m, user, item) != RS_CSR_NONE;
 }
 
+/* Say how many pairs leak, or refuse them. */
+static uint64_t
+tell_leak(struct odd *leak, uint64_t all, enum rs_overlap rule, bool missed)
+{
+	char a[RS_NUM_MAX], b[RS_NUM_MAX];
+
+	if (rule == RS_OVERLAP_ERROR && leak->n > 0)
+		rs_bad("test pairs that are also in train: %s of %s (%s%s)",
+		    rs_commas(a, leak->n), rs_commas(b, all),
+		    leak->shown.data, leak->n > SHOWN ? ", ..." : "");
+	return tell_odd(leak, all, rule == RS_OVERLAP_DROP ?
+	    "that are also in train, dropped" : missed ?
+	    "that are also in train, counted as missed" :
+	    "that are also in train");
+}
+
+/* Find the pairs that any of n sets has, and drop them if they are to be. */
+static void
+settle_leak(struct rs_holdout *h, const struct rs_roster *r,
+    struct rs_csr *test, const struct rs_csr *const *seen, size_t n,
+    enum rs_overlap rule, bool missed)
+{
+	const uint64_t all = test->nnz;
+	struct odd leak = { 0 };
+	uint64_t kept = 0, from = 0;
+
+	for (uint64_t u = 0; u < test->users; u++) {
+		const uint64_t end = test->start[u + 1];
+
+		for (uint64_t p = from; p < end; p++) {
+			bool leaks = false;
+
+			for (size_t s = 0; s < n && !leaks; s++)
+				leaks = holds(seen[s], u, test->item[p]);
+			if (leaks)
+				note_odd(&leak, r, (uint32_t)u, test->item[p]);
+			if (!leaks || rule != RS_OVERLAP_DROP)
+				test->item[kept++] = test->item[p];
+		}
+		from = end;
+		test->start[u + 1] = kept;
+	}
+	test->nnz = kept;
+	h->dropped = all - kept;
+	h->leaked = tell_leak(&leak, all, rule, missed);
+	if (kept == 0)
+		rs_bad("no test pairs are left");
+}
+
+void
+rs_holdout_same(enum rs_overlap rule, const char *test, const char *who)
+{
+	if (rule == RS_OVERLAP_ERROR)
+		rs_bad("%s: the very rows that %s was trained on", test, who);
+	rs_note("%s: the very rows that %s was trained on", test, who);
+}
+
+void
+rs_holdout_blind(enum rs_overlap rule, const char *model)
+{
+	if (rule != RS_OVERLAP_REPORT)
+		rs_misuse("%s does not keep its training pairs: name them "
+		    "with --train, or --overlap has nothing to look at",
+		    model);
+	rs_note("%s does not keep its training pairs: test pairs that it saw "
+	    "go unnoticed without --train", model);
+}
+
+void
+rs_holdout_tell_scored(struct rs_holdout *h, const struct rs_roster *r,
+    struct rs_scored *p, const struct rs_csr *seen, enum rs_overlap rule)
+{
+	const size_t all = p->n;
+	struct odd leak = { 0 };
+
+	for (size_t i = 0; i < p->n; i++)
+		if (holds(seen, p->user[i], p->item[i]))
+			note_odd(&leak, r, p->user[i], p->item[i]);
+	if (rule == RS_OVERLAP_DROP)
+		rs_scored_without(p, seen);
+	h->dropped = all - p->n;
+	h->leaked = tell_leak(&leak, all, rule, false);
+	if (p->n == 0)
+		rs_bad("no test pairs are left");
+}
+
 /* Everybody of whom the model, the dictionary or train knows, but those with
  * test items. */
 static void
@@ -70,17 +160,13 @@ count_users(struct rs_holdout *h, const struct rs_roster *r,
 }
 
 struct oddities {
-	struct odd leak, user, item;
+	struct odd user, item;
 };
 
 static void
 judge_pair(struct oddities *o, const struct rs_roster *r,
-    const struct rs_csr *train, uint32_t user, uint32_t item)
+    uint32_t user, uint32_t item)
 {
-	if (holds(train, user, item))
-		note_odd(&o->leak, r, user, item);
-	if (r->model == NULL)
-		return;
 	if (user >= rs_model_users(r->model))
 		note_odd(&o->user, r, user, item);
 	else if (item >= rs_model_items(r->model))
@@ -89,22 +175,21 @@ judge_pair(struct oddities *o, const struct rs_roster *r,
 
 void
 rs_holdout_tell(struct rs_holdout *h, const struct rs_roster *r,
-    const struct rs_csr *test, const struct rs_csr *train, bool missed)
+    struct rs_csr *test, const struct rs_csr *const *seen, size_t n,
+    enum rs_overlap rule, bool missed)
 {
 	struct oddities o = { 0 };
 
 	*h = (struct rs_holdout){ 0 };
-	for (uint64_t u = 0; u < test->users; u++)
+	settle_leak(h, r, test, seen, n, rule, missed);
+	for (uint64_t u = 0; u < test->users && r->model != NULL; u++)
 		for (uint64_t p = test->start[u]; p < test->start[u + 1]; p++)
-			judge_pair(&o, r, train, (uint32_t)u, test->item[p]);
-	h->leaked = tell_odd(&o.leak, test->nnz, missed ?
-	    "that are also in train, counted as missed" :
-	    "that are also in train");
+			judge_pair(&o, r, (uint32_t)u, test->item[p]);
 	h->strange_users = tell_odd(&o.user, test->nnz, "of users that the "
 	    "model does not know, counted as missed");
 	h->strange_items = tell_odd(&o.item, test->nnz, "of items that the "
 	    "model does not know, counted as missed");
-	count_users(h, r, test, train);
+	count_users(h, r, test, n > 0 ? seen[0] : NULL);
 }
 
 void

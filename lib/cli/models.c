@@ -1,6 +1,9 @@
 /* models: the model of -m, with the dictionaries of -D, for a tool. */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -12,6 +15,42 @@
 static struct rs_dict *dict[2];
 static const char *const SIDE[2] = { "user", "item" };
 
+/* A model begins with the length of its JSON, which begins with a brace; no
+ * stream and no gzip has one there.  A pipe is left alone: what is read of it
+ * is gone. */
+bool
+rs_is_model(const char *path)
+{
+	char first[9] = { 0 };
+	struct stat st;
+	size_t n;
+	FILE *f;
+
+	if (strcmp(path, "-") == 0 ||
+	    (stat(path, &st) == 0 && !S_ISREG(st.st_mode)))
+		return false;
+	f = fopen(path, "rbe");
+	if (f == NULL)
+		rs_die("%s: %s", path, strerror(errno));
+	n = fread(first, 1, sizeof(first), f);
+	fclose(f);
+	return n == sizeof(first) && first[8] == '{';
+}
+
+static struct rs_model *
+open_model(const char *path)
+{
+	struct rs_model *m;
+	struct rs_err e;
+
+	if (access(path, R_OK) < 0)
+		rs_die("%s: %s", path, strerror(errno));
+	m = rs_model_open(path, &e);
+	if (m == NULL)
+		rs_bad("%s", e.text);
+	return m;
+}
+
 struct rs_model *
 rs_model_begin(const char *path, const char *dir)
 {
@@ -20,15 +59,45 @@ rs_model_begin(const char *path, const char *dir)
 
 	if (path == NULL)
 		rs_misuse("no model: give -m FILE (rs-fit makes one)");
-	if (access(path, R_OK) < 0)
-		rs_die("%s: %s", path, strerror(errno));
-	m = rs_model_open(path, &e);
-	if (m == NULL)
-		rs_bad("%s", e.text);
+	m = open_model(path);
 	for (int s = 0; dir != NULL && s < 2; s++) {
 		dict[s] = rs_dict_side(dir, SIDE[s]);
 		if (rs_model_use(m, (enum rs_side)s, dict[s], &e) < 0)
 			rs_bad("%s", e.text);
+	}
+	return m;
+}
+
+static uint64_t
+known(const struct rs_model *m, enum rs_side side)
+{
+	return side == RS_USER ? rs_model_users(m) : rs_model_items(m);
+}
+
+/* A dictionary of -D may have grown since either model was made. */
+struct rs_model *
+rs_model_beside(const char *path, const struct rs_model *first)
+{
+	struct rs_model *m = open_model(path);
+	struct rs_err e;
+
+	for (int s = 0; s < 2; s++) {
+		const enum rs_side side = (enum rs_side)s;
+
+		if (dict[s] != NULL) {
+			if (rs_model_use(m, side, dict[s], &e) < 0)
+				rs_bad("%s", e.text);
+			continue;
+		}
+		if (rs_dict_agree(SIDE[s], rs_model_lines(m),
+		    rs_model_lines(first), &e) < 0)
+			rs_bad("%s and %s: %s", path, rs_model_name(first),
+			    e.text);
+		if (known(m, side) != known(first, side))
+			rs_bad("%s has %" PRIu64 " %ss, but %s has %" PRIu64
+			    ": name the dictionaries with -D", path,
+			    known(m, side), SIDE[s], rs_model_name(first),
+			    known(first, side));
 	}
 	return m;
 }
@@ -52,11 +121,6 @@ rs_model_belongs(const struct rs_model *m, const struct rs_reader *in)
 		rs_bad("%s: %s", rs_reader_name(in), e.text);
 }
 
-static uint64_t
-known(const struct rs_model *m, enum rs_side side)
-{
-	return side == RS_USER ? rs_model_users(m) : rs_model_items(m);
-}
 
 uint32_t
 rs_model_find(const struct rs_model *m, enum rs_side side, const char *id,

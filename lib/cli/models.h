@@ -7,7 +7,7 @@
  *	rs_model_end(m);
  *
  * Everything that can fail ends the process with a message and the right
- * status.  One model at a time.
+ * status.  One model at a time, and others beside it.
  */
 #ifndef RS_CLI_MODELS_H
 #define RS_CLI_MODELS_H
@@ -25,6 +25,14 @@
 /* Without a path it is called wrongly; dir may be NULL.  yours, by
  * rs_model_end */
 struct rs_model *rs_model_begin(const char *path, const char *dir);
+
+/* Another model of the same dictionaries, to compare.  yours, by
+ * rs_model_close, before the first ends */
+struct rs_model *rs_model_beside(const char *path,
+    const struct rs_model *first);
+
+/* Whether a regular file begins as a model does. */
+bool rs_is_model(const char *path);
 
 /* Whether the model can tell ids: called wrongly if not. */
 void rs_model_need_ids(const struct rs_model *m, enum rs_side side);

@@ -96,6 +96,103 @@ rs_scored_keep(struct rs_scored *p, const struct rs_metrics *ms,
 	return 0;
 }
 
+/* A pair, and where it stands. */
+struct spot {
+	struct rs_scored_pair pair;
+	size_t at;
+};
+
+static int
+by_pair(const void *a, const void *b)
+{
+	const struct rs_scored_pair *p = &((const struct spot *)a)->pair;
+	const struct rs_scored_pair *q = &((const struct spot *)b)->pair;
+
+	if (p->user != q->user)
+		return p->user > q->user ? 1 : -1;
+	return (p->item > q->item) - (p->item < q->item);
+}
+
+/* The pairs in order: yours, or NULL where *twice is there twice. */
+static struct spot *
+spots_of(const struct rs_scored *p, struct rs_scored_pair *twice)
+{
+	struct spot *s = rs_alloc(rs_size(p->n, sizeof(*s)) + 1);
+
+	for (size_t i = 0; i < p->n; i++)
+		s[i] = (struct spot){ { p->user[i], p->item[i] }, i };
+	if (p->n > 0)
+		qsort(s, p->n, sizeof(*s), by_pair);
+	for (size_t i = 1; i < p->n; i++)
+		if (by_pair(&s[i - 1], &s[i]) == 0) {
+			*twice = s[i].pair;
+			free(s);
+			return NULL;
+		}
+	return s;
+}
+
+/* Of the pairs of p that q has, the scores that q gives them: (those), yours. */
+static double *
+take_shared(struct rs_scored *p, const struct rs_scored *q,
+    const struct spot *spot)
+{
+	double *score = rs_alloc(rs_size(p->n, sizeof(*score)) + 1);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct spot key = { { p->user[i], p->item[i] }, 0 };
+		const struct spot *s = q->n == 0 ? NULL :
+		    bsearch(&key, spot, q->n, sizeof(*spot), by_pair);
+
+		if (s == NULL)
+			continue;
+		score[kept] = q->score[s->at];
+		move(p, kept++, i);
+	}
+	p->n = kept;
+	return score;
+}
+
+int64_t
+rs_scored_match(struct rs_scored *p, struct rs_scored *q,
+    struct rs_scored_pair *twice)
+{
+	const size_t before = p->n + q->n;
+	struct spot *mine = spots_of(p, twice);
+	struct spot *theirs = mine != NULL ? spots_of(q, twice) : NULL;
+	double *score;
+
+	free(mine);
+	if (theirs == NULL)
+		return -1;
+	score = take_shared(p, q, theirs);
+	free(theirs);
+	for (size_t i = 0; i < p->n; i++) {
+		q->user[i] = p->user[i];
+		q->item[i] = p->item[i];
+		q->value[i] = p->value[i];
+		q->label[i] = p->label[i];
+		q->score[i] = score[i];
+	}
+	q->n = p->n;
+	q->has_value = p->has_value;
+	q->has_label = p->has_label;
+	free(score);
+	return (int64_t)(before - 2 * p->n);
+}
+
+void
+rs_scored_without(struct rs_scored *p, const struct rs_csr *m)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (rs_csr_find(m, p->user[i], p->item[i]) == RS_CSR_NONE)
+			move(p, kept++, i);
+	p->n = kept;
+}
+
 size_t
 rs_scored_improbable(const struct rs_scored *p, const struct rs_metrics *ms)
 {

@@ -31,6 +31,10 @@ struct rs_scored {
 	size_t room[5];
 };
 
+struct rs_scored_pair {
+	uint32_t user, item;
+};
+
 /* A pair without a score is counted as empty, and that is all. */
 void rs_scored_add(struct rs_scored *p, uint32_t user, uint32_t item,
     double score, double value, double label);
@@ -47,6 +51,15 @@ const char *rs_scored_metrics(const struct rs_scored *p);
  * sentence: nobody has such truths. */
 int rs_scored_keep(struct rs_scored *p, const struct rs_metrics *ms,
     struct rs_err *e);
+
+/* Leave out of each what the other lacks, and put q into p's order; how many
+ * pairs that were, of both.  -1: *twice is a pair that stands twice in one,
+ * and nobody can say which is which. */
+int64_t rs_scored_match(struct rs_scored *p, struct rs_scored *q,
+    struct rs_scored_pair *twice);
+
+/* Leave out the pairs that m has. */
+void rs_scored_without(struct rs_scored *p, const struct rs_csr *m);
 
 /* The first pair whose score is no probability where a metric needs one; n
  * where all is well. */

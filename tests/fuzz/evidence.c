@@ -95,6 +95,7 @@ read_it(void *arg)
 	struct rs_scored p = { 0 };
 	struct rs_csr m;
 	struct rs_err e;
+	double value, label;
 
 	rs_roster_begin(&r, NULL, NULL);
 	switch (j->kind % 6) {
@@ -123,8 +124,9 @@ read_it(void *arg)
 		rs_scored_free(&p);
 		break;
 	default:
-		(void)rs_evidence_mean("test", j->path,
-		    (j->kind & 8) != 0 ? "label" : "value");
+		rs_evidence_rated(&r, "test", j->path, j->pool, &m, &value,
+		    &label);
+		rs_csr_free(&m);
 		break;
 	}
 	rs_metrics_free(&ms);

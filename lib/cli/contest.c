@@ -1,0 +1,370 @@
+/* contest: one or two who rank items, on the same held-out pairs. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "cli/contest.h"
+#include "cli/evidence.h"
+#include "cli/models.h"
+#include "cli/rival.h"
+#include "cli/tool.h"
+#include "model/served.h"
+#include "rank/surprise.h"
+
+/* Who is there. */
+
+/* The models, of which the first is opened as the tool's own; the other must
+ * have its indices. */
+static void
+open_models(struct rs_contest *c)
+{
+	const bool model[2] = { !c->lists,
+	    c->other != NULL && rs_is_model(c->other) };
+
+	for (int i = 0; i < 2; i++) {
+		struct rs_contender *x = &c->contender[i];
+
+		if (!model[i])
+			continue;
+		x->model = c->lead == NULL ? rs_model_begin(x->path, c->dir) :
+		    rs_model_beside(x->path, c->lead);
+		if (c->lead == NULL)
+			c->lead = x->model;
+	}
+}
+
+static void
+load_test(struct rs_contest *c)
+{
+	const size_t first = (size_t)rs_agree_first(c->metrics);
+
+	c->row = rs_alloc(rs_size(first, sizeof(*c->row)) + 1);
+	c->test_print = rs_evidence_rows(&c->roster, "test", c->test_path,
+	    c->pool, &c->test, first, c->row, &c->rows);
+	if (c->test.nnz == 0)
+		rs_bad("%s: has no test pairs", c->test_path);
+}
+
+/* The lists that others are to agree with. */
+static void
+load_agree(struct rs_contest *c)
+{
+	struct rs_rival other;
+	uint32_t *user;
+	size_t users;
+
+	if (rs_agree_longest(c->metrics) == 0)
+		rs_misuse("--agree needs a metric such as agree-map@20");
+	user = rs_eval_users(&c->test, &users);
+	rs_rival_begin(&other, &c->roster, c->agree_path);
+	if (other.model != NULL)
+		rs_agree_lists(other.model, user, users,
+		    rs_agree_longest(c->metrics), c->keep_seen, c->pool,
+		    &other.lists);
+	rs_agree_begin(&c->agree, c->metrics, &other.lists, user, users,
+	    c->row, c->rows);
+	rs_rival_end(&other);
+	free(user);
+}
+
+/* The training pairs, so that they are not recommended. */
+static void
+load_train(struct rs_contest *c)
+{
+	if (c->train_path != NULL) {
+		c->train_print = rs_evidence_pairs(&c->roster, "train",
+		    c->train_path, c->pool, &c->given);
+		c->train = &c->given;
+	}
+	for (int i = 0; i < 2; i++) {
+		struct rs_contender *x = &c->contender[i];
+
+		if (x->model == NULL)
+			continue;
+		if (rs_model_has_seen(x->model)) {
+			rs_evidence_seen(x->model, &x->own);
+			if (c->train == NULL && x->model == c->lead)
+				c->train = &x->own;
+		}
+		x->seen = c->train_path != NULL ? &c->given :
+		    rs_model_has_seen(x->model) ? &x->own : NULL;
+		if (x->seen == NULL && !c->keep_seen && c->candidates == NULL)
+			rs_misuse("%s does not keep its training pairs: name "
+			    "them with --train, or recommend seen items with "
+			    "--keep-seen", x->path);
+		if (c->keep_seen || c->candidates != NULL)
+			x->seen = NULL;
+	}
+}
+
+static void
+load_lists(struct rs_contest *c, struct rs_contender *x)
+{
+	const struct rs_ids *items = c->roster.ids[RS_ITEM];
+
+	/* Without scores the order of the file is all there is. */
+	if (!rs_evidence_lists(&c->roster, x->path, &x->lists))
+		x->ties = RS_TIES_INDEX;
+	if (c->lead == NULL)
+		c->items = rs_ids_base(items) > 0 ? rs_ids_base(items) :
+		    rs_ids_size(items);
+	rs_holdout_tell_lists(&c->test, &x->lists, c->keep_seen ? NULL :
+	    c->train);
+}
+
+/* Whether a model was trained on a stream of that fingerprint. */
+static bool
+learned_from(const struct rs_model *m, uint64_t print)
+{
+	const char *own = rs_model_meta(m, "train_fingerprint");
+	char hex[17];
+
+	snprintf(hex, sizeof(hex), "%016" PRIx64, print);
+	return own != NULL && strcmp(own, hex) == 0;
+}
+
+static void
+check_overlap(struct rs_contest *c)
+{
+	const struct rs_csr *seen[3] = { c->train_path != NULL ? &c->given :
+	    NULL };
+	size_t n = c->train_path != NULL;
+
+	for (int i = 0; i < 2; i++) {
+		const struct rs_contender *x = &c->contender[i];
+
+		if (x->model == NULL)
+			continue;
+		if (learned_from(x->model, c->test_print))
+			rs_holdout_same(c->overlap, c->test_path, x->path);
+		if (rs_model_has_seen(x->model))
+			seen[n++] = &x->own;
+		else if (c->train_path == NULL)
+			rs_holdout_blind(c->overlap, x->path);
+	}
+	if (c->train_path != NULL && c->train_print == c->test_print)
+		rs_note("%s and %s have the same rows", c->test_path,
+		    c->train_path);
+	if (n == 0 && c->lead == NULL && c->overlap != RS_OVERLAP_REPORT)
+		rs_misuse("--overlap needs --train");
+	rs_holdout_tell(&c->holdout, &c->roster, &c->test, seen, n,
+	    c->overlap, c->lead != NULL && !c->keep_seen &&
+	    c->candidates == NULL);
+}
+
+/* How often each item is in train, and what it tells who is shown it. */
+static void
+learn_popularity(struct rs_contest *c)
+{
+	const bool wanted = rs_metrics_have(c->metrics, RS_METRIC_CONTENT);
+	uint64_t users = 0, n = c->items;
+	float *p;
+
+	for (int i = 0; i < 2; i++)
+		if (c->contender[i].lists.items > n)
+			n = c->contender[i].lists.items;
+	if (c->train == NULL && c->lead == NULL) {
+		if (wanted)
+			rs_misuse("novelty needs --train");
+		return;
+	}
+	p = c->popularity = rs_zalloc(rs_size(n, sizeof(*p)) + 1);
+	if (c->train == NULL) {
+		memcpy(p, rs_model_popularity(c->lead),
+		    rs_model_items(c->lead) * sizeof(*p));
+		users = rs_model_users(c->lead);
+	} else {
+		for (uint64_t i = 0; i < c->train->nnz; i++)
+			if (c->train->item[i] < n)
+				p[c->train->item[i]]++;
+		for (uint64_t u = 0; u < c->train->users; u++)
+			users += rs_csr_count(c->train, u) > 0;
+	}
+	if (wanted)
+		c->surprise = rs_surprise_new(p, n, users);
+}
+
+void
+rs_contest_open(struct rs_contest *c)
+{
+	c->contender[0] = (struct rs_contender){ .path = c->one,
+	    .ties = c->ties };
+	c->contender[1] = (struct rs_contender){ .path = c->other,
+	    .ties = c->ties };
+	open_models(c);
+	rs_roster_begin(&c->roster, c->lead, c->dir);
+	load_test(c);
+	load_train(c);
+	if (c->lead != NULL)
+		c->items = rs_model_items(c->lead);
+	check_overlap(c);
+	if (c->agree_path != NULL)
+		load_agree(c);
+	for (int i = 0; i < 2; i++)
+		if (c->contender[i].path != NULL &&
+		    c->contender[i].model == NULL)
+			load_lists(c, &c->contender[i]);
+	if (c->candidates != NULL)
+		c->negatives = rs_evidence_cases(&c->roster, c->candidates,
+		    &c->test, &c->cases);
+	learn_popularity(c);
+}
+
+/* What each is worth. */
+
+static struct rs_eval_ask
+ask_of(const struct rs_contest *c, const struct rs_contender *x)
+{
+	return (struct rs_eval_ask){ .metrics = c->metrics, .test = &c->test,
+	    .surprise = c->surprise, .ties = x->ties, .seen = x->seen };
+}
+
+/* Who is ranked: by scores, by lists or, without either, in random order.
+ * Lists that are to agree are those that are served. */
+struct ranker {
+	const char *name;
+	const struct rs_scorer *scorer, *served;
+	const struct rs_lists *lists;
+};
+
+static void
+rank(const struct rs_contest *c, const struct ranker *r,
+    const struct rs_eval_ask *ask, struct rs_eval *v)
+{
+	struct rs_err e;
+	int status = 0;
+
+	if (r->scorer != NULL)
+		status = c->candidates != NULL ?
+		    rs_evaluate_cases(r->scorer, &c->cases, ask, c->pool, v,
+		    &e) : rs_evaluate(r->scorer, ask, c->pool, v, &e);
+	else if (r->lists != NULL)
+		rs_evaluate_lists(r->lists, ask, v);
+	else if (c->candidates != NULL)
+		rs_evaluate_random_cases(&c->cases, ask, v);
+	else
+		rs_evaluate_random(c->items, ask, v);
+	if (status < 0)
+		rs_bad("%s: %s", r->name, e.text);
+}
+
+static void
+judge(const struct rs_contest *c, const struct ranker *r,
+    const struct rs_eval_ask *ask, struct rs_eval *v)
+{
+	const struct ranker served = { r->name, r->served, NULL, r->lists };
+	struct rs_eval_ask theirs;
+	struct rs_eval w;
+
+	rank(c, r, ask, v);
+	for (size_t m = 0; m < c->metrics->n && c->agree.ms != NULL; m++)
+		if (rs_agree_asks(&c->agree, m, ask, &theirs)) {
+			rank(c, &served, &theirs, &w);
+			rs_agree_put(&c->agree, m, &w, v);
+			rs_eval_free(&w);
+		}
+}
+
+/* A model where it matters who would be answered by the fall-back. */
+static void
+judge_served(const struct rs_contest *c, const struct rs_contender *x,
+    const struct rs_eval_ask *ask, struct rs_eval *v)
+{
+	struct rs_served s;
+
+	rs_served_begin(&s, x->model, ask, c->pool);
+	judge(c, &(struct ranker){ x->path, c->as_served ? &s.scorer : &s.own,
+	    &s.scorer, NULL }, ask, v);
+	rs_served_put(&s, c->metrics, v);
+	rs_served_end(&s);
+}
+
+static void
+judge_contender(const struct rs_contest *c, struct rs_contender *x,
+    struct rs_eval *v)
+{
+	const struct rs_eval_ask ask = ask_of(c, x);
+	struct rs_scorer s;
+
+	if (x->model == NULL) {
+		if (x->lists.items < c->items)
+			x->lists.items = c->items;
+		judge(c, &(struct ranker){ x->path, NULL, NULL, &x->lists },
+		    &ask, v);
+	} else if (c->as_served || c->agree_path != NULL ||
+	    rs_metrics_have(c->metrics, RS_METRIC_SERVED)) {
+		judge_served(c, x, &ask, v);
+	} else {
+		rs_scorer_of(&s, x->model);
+		judge(c, &(struct ranker){ x->path, &s, NULL, NULL }, &ask,
+		    v);
+		rs_scorer_free(&s);
+	}
+}
+
+static void
+judge_baselines(struct rs_contest *c, struct rs_verdict *verdict)
+{
+	struct rs_eval_ask ask = ask_of(c, &c->contender[0]);
+	struct rs_scorer s;
+	struct rs_eval v;
+
+	if (c->popularity == NULL) {
+		rs_note("without --train there are no rows for popularity and "
+		    "random");
+		return;
+	}
+	ask.seen = c->keep_seen || c->candidates != NULL ? NULL : c->train;
+	rs_scorer_popularity(&s, c->popularity, c->items);
+	judge(c, &(struct ranker){ "popularity", &s, &s, NULL }, &ask, &v);
+	rs_verdict_add(verdict, "pop:", &v);
+	rs_scorer_free(&s);
+	judge(c, &(struct ranker){ "random", NULL, NULL, NULL }, &ask, &v);
+	rs_verdict_add(verdict, "random:", &v);
+}
+
+void
+rs_contest_judge(struct rs_contest *c, struct rs_verdict *verdict)
+{
+	struct rs_eval v;
+	char a[RS_NUM_MAX];
+
+	verdict->sampled = c->negatives;
+	judge_contender(c, &c->contender[0], &v);
+	if (c->holdout.users > v.users)
+		rs_note("users with test items but without candidates, left "
+		    "out: %s", rs_commas(a, c->holdout.users - v.users));
+	rs_verdict_add(verdict, "", &v);
+	if (c->other != NULL) {
+		judge_contender(c, &c->contender[1], &v);
+		rs_verdict_against(verdict, &v);
+	}
+	judge_baselines(c, verdict);
+}
+
+void
+rs_contest_end(struct rs_contest *c)
+{
+	for (int i = 0; i < 2; i++) {
+		struct rs_contender *x = &c->contender[i];
+
+		x->own.item = NULL;	/* the model's */
+		rs_csr_free(&x->own);
+		rs_lists_free(&x->lists);
+		if (x->model != c->lead)
+			rs_model_close(x->model);
+	}
+	if (c->agree.ms != NULL)
+		rs_agree_end(&c->agree);
+	free(c->row);
+	free(c->popularity);
+	free(c->surprise);
+	rs_cases_free(&c->cases);
+	rs_csr_free(&c->given);
+	rs_csr_free(&c->test);
+	rs_roster_end(&c->roster);
+	rs_model_end(c->lead);
+}
