@@ -113,6 +113,10 @@ rs_print(enum rs_print_kind kind, const struct rs_tune *t, uint64_t jobs,
 	/* Of halving the rung that is due. */
 	const size_t first = rs_trials_rung(&t->trials, t->trials.rungs - 1);
 
+	/* One command is one line. */
+	if (strchr(t->ask->dir, '\n') != NULL ||
+	    strchr(t->ask->space, '\n') != NULL)
+		return rs_fail(e, "a line break in a name cannot be printed");
 	switch (kind) {
 	case RS_PRINT_MAKE:
 		return print_make(t, jobs, first, out, e);

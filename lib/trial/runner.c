@@ -57,6 +57,9 @@ rs_runner_new(size_t jobs)
 
 	r->jobs = jobs;
 	r->job = rs_zalloc(rs_size(jobs, sizeof(*r->job)));
+	/* Where it is ignored, as some parents leave it to us, nobody is left
+	 * to be waited for. */
+	signal(SIGCHLD, SIG_DFL);
 	hold(&r->held);
 	sigprocmask(SIG_BLOCK, &r->held, &r->before);
 	return r;

@@ -334,6 +334,8 @@ read_answer(struct rs_tune *t, size_t i, const char *dir, struct rs_entry *x,
 	if (status == 0 && rs_folder_read(path.data, RS_RESULT_MAX, &text,
 	    &why) < 0)
 		status = -1;
+	if (status == 0 && strlen(text.data) != text.len)
+		status = rs_fail(&why, "a byte 0 is in its metrics");
 	if (status == 0)
 		status = rs_entry_form(x, &t->trials, i, text.data, NULL,
 		    made ? &print : NULL, &why);
