@@ -7,6 +7,8 @@ DATA := $(if $(RS_DATA),$(RS_DATA),$(ROOT)/build/data)
 # Not the first thing that can be fetched.
 .DEFAULT_GOAL := all
 export PATH := $(ROOT)/build/bin:$(PATH)
+# sort and awk work alike wherever the reader is at home.
+export LC_ALL := C
 
 # A stage that fails must not look like one that succeeded.
 SHELL = bash

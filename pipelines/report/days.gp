@@ -6,8 +6,9 @@ set xtics 86400 * (span > 1800 ? 365.25 * ceil(span / 2200.) : span > 150 ? 30.4
 set ytics format "%.0s%c"
 set ylabel row_name
 set yrange [0:]
+set xrange [first:last]
 set lmargin at screen .15
-set rmargin at screen .95
+set rmargin at screen .93
 set tmargin at screen .96
 set bmargin at screen .13
 set grid noxtics

@@ -67,7 +67,7 @@ function draw(name, at,	i, k, e, x, to, lo, hi, best, first, drawn, any, sign) {
 	if (any < 2)
 		return
 	picture("epochs", "file='" to "'; n=" drawn "; name='" name \
-	    "'; zero=" (lo >= 0 && lo < hi / 2) "; up=" (sign > 0),
+	    "'; zero=" (lo >= 0 && lo < hi / 2),
 	    "<b>" escape(name) "</b>" caption(name, drawn, first) \
 	    (lo >= 0 && lo < hi / 2 ? "" : " The axis does not begin at 0."))
 }

@@ -21,17 +21,19 @@ function headline(	row, f, ratio) {
 	printf "<p class=\"headline\"><b>%s</b> <span>%s%s%s</span></p>\n",
 	    short(f[2]), escape(f[1]),
 	    (f[3] == "" ? "" : ", " short(f[3]) "&#8211;" short(f[4])),
-	    (f[6] == "" ? "" : "<br>" escape(f[5]) ": " short(f[6]) times(f[2], f[6], f[7]))
+	    (f[6] == "" ? "" : "<br>" times(f[2], f[6], f[7], escape(f[5])))
 }
 
-# How many times as good, or how much less of an error.
-function times(ours, theirs, direction) {
+# How many times as much, or how much less of an error.
+function times(ours, theirs, direction, whose,	what) {
+	what = whose ", " short(theirs)
 	if (theirs <= 0 || direction == 0)
-		return ""
-	if (direction < 0)
-		return sprintf(", %.0f %% %s", 100 * (ours < theirs ? 1 - ours / theirs : ours / theirs - 1),
-		    ours < theirs ? "more" : "less")
-	return sprintf(", so %.1f times as good", ours / theirs)
+		return "beside " what
+	if (direction > 0)
+		return sprintf("%.1f times that of %s", ours / theirs, what)
+	return sprintf("%.0f %% %s than that of %s",
+	    (100 * (ours < theirs ? 1 - ours / theirs : ours / theirs - 1)),
+	    (ours < theirs ? "less" : "more"), what)
 }
 
 END {

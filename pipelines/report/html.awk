@@ -28,7 +28,7 @@ function short(x,	a) {
 		return sprintf("%.1f", x)
 	if (a >= 10)
 		return sprintf("%.2f", x)
-	if (a >= .01 || a == 0)
+	if (a >= .001 || a == 0)
 		return sprintf("%.4f", x)
 	return sprintf("%.2g", x)
 }
@@ -54,6 +54,17 @@ function section(id, heading, lead) {
 	printf "<section id=\"%s\">\n<h2>%s</h2>\n", id, escape(heading)
 	if (lead != "")
 		printf "<p class=\"lead\">%s</p>\n", lead
+}
+
+# A table that may be wider than the page; its caption stays where it is.
+function table_begin(class, caption) {
+	printf "<div class=\"scroll\"><table%s>\n", \
+	    class == "" ? "" : " class=\"" class "\""
+	table_caption = caption
+}
+
+function table_end() {
+	printf "</table></div>\n<p class=\"caption\">%s</p>\n", table_caption
 }
 
 # In single quotes for the shell.

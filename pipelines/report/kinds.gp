@@ -8,9 +8,7 @@ stats file using 2 nooutput
 set yrange [n + .5:.5]
 set border 1
 set xrange [0:STATS_max * 1.45]
-# Four or so, round.
-step = 10 ** floor(log10(STATS_max))
-step = STATS_max / step < 2 ? step / 2 : STATS_max / step > 5 ? step * 2 : step
+step = steps(STATS_max * 1.45, 4.)
 set xtics 0,step format "%.0s%c"
 set xlabel row_name offset 0,.4
 set grid noytics

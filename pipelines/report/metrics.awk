@@ -110,7 +110,7 @@ function draw(metric, at,	i, to, widest, shown, fine) {
 		print lines[i] "\t" value[lines[i], metric] "\t" \
 		    (low[lines[i], metric] == "" ? value[lines[i], metric] : low[lines[i], metric]) "\t" \
 		    (high[lines[i], metric] == "" ? value[lines[i], metric] : high[lines[i], metric]) "\t" \
-		    (i == 1 ? 1 : i <= models ? 2 : 22) "\t" \
+		    (i == 1 ? 1 : i <= models ? 24 : 22) "\t" \
 		    short(value[lines[i], metric]) >to
 		if (low[lines[i], metric] != "")
 			fine = 1
@@ -138,8 +138,8 @@ function best(metric,	i, at, d) {
 }
 
 function table(	i, k, w, v) {
-	print "<div class=\"scroll\"><table class=\"numbers\">"
-	print "<caption>All figures; the best of a column is bold, and below each stands where 95 of 100 resamplings of the users have it.</caption>"
+	table_begin("numbers",
+	    "All figures; the best of a column is bold, and below each stands where 95 of 100 resamplings of the users have it.")
 	printf "<thead><tr><th></th>"
 	for (k = 1; k <= m; k++)
 		printf "<th>%s</th>", escape(metrics[k])
@@ -159,13 +159,14 @@ function table(	i, k, w, v) {
 		}
 		print "</tr>"
 	}
-	print "</tbody></table></div>"
+	print "</tbody>"
+	table_end()
 }
 
 # rs-eval --against: the difference, its interval, and how likely by chance.
 function differences(	i, f, d, p) {
-	print "<div class=\"scroll\"><table class=\"numbers\">"
-	print "<caption>Differences on the same users, with their paired intervals; p is how often signs drawn at random differ as much.</caption>"
+	table_begin("numbers",
+	    "Differences on the same users, with their paired intervals; p is how often signs drawn at random differ as much.")
 	print "<thead><tr><th></th><th>metric</th><th>difference</th><th>from</th><th>to</th><th>p</th></tr></thead>\n<tbody>"
 	for (i = 1; i <= np; i++) {
 		split(pairs[i], f, "\t")
@@ -174,7 +175,18 @@ function differences(	i, f, d, p) {
 		printf "<tr><th>%s</th><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n",
 		    escape(f[1]), escape(f[2]), short(d[1]), short(d[2]), short(d[3]), short(p[1])
 	}
-	print "</tbody></table></div>"
+	print "</tbody>"
+	table_end()
+}
+
+# The model that answers stands first.
+function choose(	i, k) {
+	for (i = 1; i <= models; i++)
+		if (lines[i] == words(chosen)) {
+			for (k = i; k > 1; k--)
+				lines[k] = lines[k - 1]
+			lines[1] = words(chosen)
+		}
 }
 
 function users_of(	k, most) {
@@ -192,6 +204,7 @@ END {
 		lines[++n] = "popularity"
 	if (("chance", metrics[1]) in value || ("chance", headline) in value)
 		lines[++n] = "chance"
+	choose()
 	if (headline == "")
 		headline = metrics[1]
 	baseline = words(baseline)
@@ -199,8 +212,11 @@ END {
 	    low[lines[1], headline], high[lines[1], headline], baseline,
 	    value[baseline, headline], direction(headline) >(dir "/headline")
 	section("models", models > 1 ? "The models compared" : "How good is it?",
-	    "Each dot is a figure over " commas(users_of()) " " (of_pairs() ? "held-out pairs" : users) \
-	    " that no model learned from; a line through it is where 95 of 100 resamplings have it.")
+	    "Each dot is a figure over " commas(users_of()) " " (of_pairs() ? \
+	    rows " that were held out" : users " and what was held out of theirs") \
+	    "; a line through it is where 95 of 100 resamplings have it.")
+	if (ENVIRON["REPORT_CAUTION"] != "")
+		printf "<p class=\"caution\">%s</p>\n", escape(ENVIRON["REPORT_CAUTION"])
 	print "<div class=\"pictures\">"
 	draw(headline, 0)
 	for (k = 1; k <= m && drawn < 7; k++)

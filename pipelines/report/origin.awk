@@ -26,14 +26,15 @@ $1 ~ /^parameter\./ { sub(/^parameter\./, "", $1) }
 $1 !~ /^(model|lines|format|fingerprint|dictionary)/ { fact[++nf] = $1 "\t" $2 }
 
 function files(	i) {
-	print "<div class=\"scroll\"><table class=\"numbers\">"
-	print "<caption>Files, their sizes, and the fingerprints of what they say: equal work has equal ones.</caption>"
+	table_begin("numbers",
+	    "Files, their sizes, and the fingerprints of what they say: equal work has equal ones.")
 	print "<thead><tr><th>file</th><th>kind</th><th>rows</th><th>size</th><th>a row</th><th>fingerprint</th></tr></thead>\n<tbody>"
 	for (i = 1; i <= n; i++)
 		printf "<tr><th>%s</th><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td><code>%s</code></td></tr>\n",
 		    escape(file[i]), kind[i], (rows_of[i] == "" ? "" : commas(rows_of[i])),
 		    bytes(size[i]), (rows_of[i] > 0 ? sprintf("%.1f B", size[i] / rows_of[i]) : ""), escape(mark[i])
-	print "</tbody></table></div>"
+	print "</tbody>"
+	table_end()
 }
 
 function says(	i, f) {
@@ -43,14 +44,16 @@ function says(	i, f) {
 		gsub(/_/, " ", f[1])
 		printf "<li><span>%s</span> <b>%s</b></li>\n", escape(f[1]), escape(f[2])
 	}
-	print "</ul>\n<div class=\"scroll\"><table>"
-	print "<caption>Its tensors, as any reader of safetensors sees them.</caption>\n<tbody>"
+	print "</ul>"
+	table_begin("", "Its tensors, as any reader of safetensors sees them.")
+	print "<tbody>"
 	for (i = 1; i <= nt; i++) {
 		split(tensor[i], f, "\t")
 		printf "<tr><th><code>%s</code></th><td>%s</td><td>%s</td></tr>\n",
 		    escape(f[1]), escape(f[2]), escape(f[3])
 	}
-	print "</tbody></table></div>"
+	print "</tbody>"
+	table_end()
 	if (nb) {
 		print "<h3>Through which tools its rows went</h3>\n<ol class=\"steps\">"
 		for (i = 1; i <= nb; i++)

@@ -35,7 +35,7 @@ function facts() {
 	fact(commas(nu), users)
 	fact(commas(ni), items)
 	fact(commas(pairs), "pairs of these two that occur")
-	fact(short(100 * pairs / nu / ni) " %", "of all pairs: the density")
+	fact(short_percent(100 * pairs / nu / ni), "of all pairs: the density")
 	fact(sprintf("%.1f", all / nu), rows " for one of the " users ", on average")
 	print "</ul>"
 }
@@ -66,8 +66,8 @@ function tails() {
 	    "'; user_name='" users "'; row_name='" rows "'",
 	    "The long tail: how many " rows " each of the " items " and of the " \
 	    users " has, the busiest first; both axes are logarithmic. The first of the " \
-	    items " has " commas(by_item[1]) ", the one in the middle " \
-	    commas(by_item[int((ni + 1) / 2)]) ".")
+	    items " has " commas(by_item[1]) ", half of them at most " \
+	    quantile(by_item, ni, .5) ".")
 }
 
 # Percent of the items and, cumulated, of the rows.
@@ -92,7 +92,7 @@ function shares(	h) {
 	    lorenz(by_user, nu, "users") "'; item_name='" items \
 	    "'; user_name='" users "'; row_name='" rows "'",
 	    "Who has how much: half of all " rows " are of the first " commas(h) \
-	    " of the " items " (" short(100 * h / ni) " %); the dashed line is what it would be if all were alike.")
+	    " of the " items " (" short_percent(100 * h / ni) "); the dashed line is what it would be if all were alike.")
 }
 
 # 1970-01-01 and so many days (Hinnant's civil calendar, eras of 400 years).
@@ -125,12 +125,16 @@ function days(	row, f, first, last, width, n, at, to, i, what) {
 		sum += at[i]
 		if ((i - first) % width == width - 1 || i == last) {
 			print 86400 * (i - (i - first) % width) "\t" sum >to
+			row_sum = sum
 			sum = 0
 		}
 	}
+	# A step begins at its time: one more, to end the last.
+	print 86400 * (last + 1) "\t" row_sum >to
 	close(to)
 	picture("days", "file='" to "'; row_name='" rows " " what \
-	    "'; span=" last - first, "When: " rows " " what ", from " \
+	    "'; span=" last - first + 1 "; first=" 86400 * first \
+	    "; last=" 86400 * (last + 1), "When: " rows " " what ", from " \
 	    date(first) " to " date(last) " (UTC)" \
 	    (width > 1 && (last - first + 1) % width ? "; the last bar is of a shorter time" : "") ".")
 }
@@ -167,8 +171,8 @@ function quantile(count, n, q,	i) {
 function quantiles(	names, qs, n, i) {
 	n = split("least,1 %,5 %,10 %,25 %,half,75 %,90 %,95 %,99 %,most", names, ",")
 	split("0 .01 .05 .1 .25 .5 .75 .9 .95 .99 1", qs, " ")
-	print "<div class=\"scroll\"><table class=\"numbers\">"
-	print "<caption>Quantiles: so many " rows " or fewer has that share of them.</caption>"
+	table_begin("numbers",
+	    "Quantiles: so many " rows " or fewer has that share of them.")
 	printf "<thead><tr><th></th>"
 	for (i = 1; i <= n; i++)
 		printf "<th>%s</th>", names[i]
@@ -178,5 +182,6 @@ function quantiles(	names, qs, n, i) {
 	printf "</tr>\n<tr><th>%s</th>", items
 	for (i = 1; i <= n; i++)
 		printf "<td>%s</td>", quantile(by_item, ni, qs[i])
-	print "</tr></tbody></table></div>"
+	print "</tr></tbody>"
+	table_end()
 }

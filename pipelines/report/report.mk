@@ -15,6 +15,9 @@
 #	REPORT_METRICS	LABEL:FILE ..., of rs-eval -f tsv, the first the one that
 #			answers; several files of one label are put together, and
 #			what popularity and chance reach is shown once
+#	REPORT_CHOSEN	a file whose first word is the label of the one that
+#			answers, if it is not the first
+#	REPORT_CAUTION	a sentence above the figures, where they need one
 #	REPORT_HEADLINE	the metric of the page's first line: ndcg@10
 #	REPORT_BASELINE	the label it is compared with; or: popularity
 #	REPORT_LOGS	LABEL:FILE ..., of rs-fit --log, metric by epoch
@@ -22,8 +25,9 @@
 #	REPORT_TRIED	which metric of the ledger chose; or: the first in it
 #	REPORT_SAMPLES	recommendations of a few users, TSV: user, item, score,
 #			label (rs-topk -f tsv --label)
-#	REPORT_HISTORY	what these users did, TSV: user, item, what is to stand
-#			beside it (or nothing), ... (rs-cat -D dict)
+#	REPORT_HISTORY	FILE ..., what these users did, TSV: user, item, what is to stand
+#			beside it (or nothing), ... (rs-cat -D dict); the user
+#			of a newcomer is empty
 #	REPORT_HIDDEN	what of theirs was held out, TSV: user, item, ...
 #	REPORT_DICT	the folder of the dictionaries, whose labels are shown
 #	REPORT_NOTES	LABEL:FILE ..., plain text shown as it is
@@ -58,7 +62,7 @@ REPORT_PARTS = $(if $(REPORT_STREAM),profile) $(if $(REPORT_METRICS),metrics) \
     $(if $(REPORT_SAMPLES),samples) $(if $(REPORT_NOTES),notes) \
     commands $(if $(REPORT_STREAM)$(REPORT_MODEL)$(REPORT_FILES),origin)
 
-export REPORT_TITLE REPORT_ABOUT
+export REPORT_TITLE REPORT_ABOUT REPORT_CAUTION
 export REPORT_W = $(abspath $W)
 export REPORT_DATA = $(abspath $(DATA))
 export REPORT_ROOT = $(ROOT)
@@ -74,7 +78,8 @@ $W/report.html: $R/head.html $(REPORT_PARTS:%=$R/%.html)
 	@command -v gnuplot > /dev/null || \
 	    echo "report: no gnuplot here: its pictures are LEFT OUT" >&2
 
-$R/head.html: $(if $(REPORT_METRICS),$R/metrics.html) $(REPORT_SELF)
+# Cheap, and it has what is said in variables alone: made anew each time.
+$R/head.html: $(if $(REPORT_METRICS),$R/metrics.html) report-head
 	@mkdir -p $R
 	@$(REPORT_AWK) -v parts='$(REPORT_PARTS)' -f $(REPORT)/head.awk \
 	    $(REPORT)/page.css > $@
@@ -84,10 +89,12 @@ $R/profile.html: $(REPORT_STREAM) $(REPORT_SELF)
 	@bash $(REPORT)/profile.sh $< $R
 	@$(REPORT_AWK) -f $(REPORT)/profile.awk > $@
 
-$R/metrics.html: $(call report-files,$(REPORT_METRICS)) $(REPORT_SELF)
+$R/metrics.html: $(call report-files,$(REPORT_METRICS)) $(REPORT_CHOSEN) \
+    $(REPORT_SELF)
 	@mkdir -p $R
 	@$(REPORT_AWK) -v headline='$(REPORT_HEADLINE)' \
-	    -v baseline='$(REPORT_BASELINE)' -f $(REPORT)/metrics.awk \
+	    -v baseline='$(REPORT_BASELINE)' $(if $(REPORT_CHOSEN), \
+	    -v chosen="$$(head -n 1 $(REPORT_CHOSEN))") -f $(REPORT)/metrics.awk \
 	    $(call report-args,$(REPORT_METRICS)) > $@
 	@(printf '%s\t' "$$REPORT_TITLE"; cat $R/headline) > $W/headline.tsv
 
@@ -115,7 +122,7 @@ $R/notes.html: $(call report-files,$(REPORT_NOTES)) $(REPORT_SELF)
 	    $(call report-args,$(REPORT_NOTES)) > $@
 
 # As it would run them; that nothing need be made must not hide any.
-$R/commands.html: $(REPORT_MODEL) $(REPORT_SELF)
+$R/commands.html: $(REPORT_MODEL) $(firstword $(MAKEFILE_LIST)) $(REPORT_SELF)
 	@mkdir -p $R
 	@(unset GNUMAKEFLAGS; $(MAKE) --dry-run --always-make \
 	    --no-print-directory -f $(firstword $(MAKEFILE_LIST)) \
@@ -130,4 +137,4 @@ $R/origin.html: $(REPORT_FILES) $(REPORT_STREAM) $(REPORT_MODEL) $(REPORT_SELF)
 	@bash $(REPORT)/origin.sh $(REPORT_FILES) $(REPORT_STREAM) \
 	    $(REPORT_MODEL) | $(REPORT_AWK) -f $(REPORT)/origin.awk > $@
 
-.PHONY: report
+.PHONY: report report-head

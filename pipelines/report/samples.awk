@@ -47,8 +47,8 @@ function card(u,	i, n) {
 	printf "<article>\n<h3>%s</h3>\n<div class=\"sides\">\n", u == "" ? \
 	    "Somebody new" : escape(one) " " escape(u)
 	if (dids[u]) {
-		printf "<div><h4>%s</h4>\n<ul>\n", u == "" ? "likes" : "did"
-		n = gets[u] > 10 ? 10 : gets[u]
+		printf "<div><h4>%s</h4>\n<ul>\n", u == "" ? "likes" : "history"
+		n = 10
 		for (i = 1; i <= n && i <= dids[u]; i++)
 			printf "<li>%s%s</li>\n", name(did[u, i]), (beside[u, i] == "" ? "" : \
 			    " <small>" escape(beside[u, i]) "</small>")
@@ -77,7 +77,7 @@ END {
 	one = toupper(substr(one, 1, 1)) substr(one, 2)
 	section("samples", "A few of them", "What some " users \
 	    " did, and what they are recommended" \
-	    (found ? "; what is <span class=\"hit\">marked</span> was held out: it is theirs indeed, and the model could not know" : "") \
+	    (found ? "; what is <span class=\"hit\">marked</span> was held out: it is theirs indeed" : "") \
 	    (old ? "; what is <span class=\"old\">pale</span> they have already" : "") ".")
 	print "<div class=\"cards\">"
 	for (i = 1; i <= asked && i <= 6; i++)

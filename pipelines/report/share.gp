@@ -6,7 +6,7 @@ set yrange [0:100]
 set xtics 25
 set ytics 25
 set lmargin at screen .15
-set rmargin at screen .97
+set rmargin at screen .955
 set tmargin at screen .96
 set bmargin at screen .19
 set key bottom right

@@ -6,7 +6,7 @@ set ytics format "%.0s%c"
 set xlabel "rank" offset 0,.3
 set ylabel row_name
 set lmargin at screen .15
-set rmargin at screen .97
+set rmargin at screen .955
 set tmargin at screen .96
 set bmargin at screen .19
 set key top right

@@ -127,8 +127,9 @@ function metric_ends(	i, x, any) {
 	return any
 }
 
-function mark(axis, y, s) {
-	print axis "\t" y "\t" s >(dir "/trials.ticks")
+# What stands at an axis: left of it, but right of the last, which is reached.
+function mark(at, y, s) {
+	print at "\t" y "\t" s >(dir (axis[at] == "" ? "/trials.reached" : "/trials.ticks"))
 }
 
 function axes_of(	i, k, p, at) {
@@ -154,6 +155,7 @@ function axes_of(	i, k, p, at) {
 	mark(axes, 1, tight(highest))
 	close(dir "/trials.axes")
 	close(dir "/trials.ticks")
+	close(dir "/trials.reached")
 }
 
 function tight(x) {
@@ -175,20 +177,19 @@ function draw(	i, k, a, y, colour, alive) {
 			# Spread a little, so that no line hides another.
 			if (axis[a] != "" && nv[axis[a]] <= 6)
 				y += .05 * ((alive > 1 ? (k - 1) / (alive - 1) : .5) - .5)
-			print a "\t" y "\t" colour "\t" (k == 1 ? 3 : 1.3) >(dir "/trials.tsv")
+			print a "\t" y "\t" colour>(dir "/trials.tsv")
 		}
 		print "\n" >(dir "/trials.tsv")
 	}
 	close(dir "/trials.tsv")
 	picture("trials", "folder='" dir "'; axes=" axes "; n=" alive,
-	    "A line is a trial: where it crosses an axis is its value there, and the last axis is what it reached; the thick line is the winner, darker ones came nearer to it.", "wide")
+	    "A line is a trial: where it crosses an axis is its value there, and the last axis is what it reached; the thick line is the winner, stronger ones came nearer to it.", "wide")
 }
 
 function table(	i, k, t, shown_rows) {
-	print "<div class=\"scroll\"><table class=\"numbers\">"
 	shown_rows = n > 20 ? 20 : n
-	printf "<caption>%s, the best by %s first.</caption>\n", (n > 20) ? \
-	    "Twenty of " commas(n) " trials" : "The trials", escape(tried)
+	table_begin("numbers", (n > 20 ? "Twenty of " commas(n) " trials" : \
+	    "The trials") ", the best by " escape(tried) " first.")
 	printf "<thead><tr><th>trial</th>"
 	if (halving)
 		printf "<th>rung</th>"
@@ -206,13 +207,14 @@ function table(	i, k, t, shown_rows) {
 		for (k = 1; k <= np; k++)
 			printf "<td>%s</td>", escape(param[t, params[k]])
 		if (error[t] != "")
-			printf "<td colspan=\"%d\">%s</td>", nm ? nm : 1, escape(error[t])
+			printf "<td class=\"error\" colspan=\"%d\">%s</td>", nm ? nm : 1, escape(error[t])
 		else
 			for (k = 1; k <= nm; k++)
 				printf "<td>%s</td>", short(value[t, metrics[k]])
 		print "</tr>"
 	}
-	print "</tbody></table></div>"
+	print "</tbody>"
+	table_end()
 }
 
 END {

@@ -1,12 +1,18 @@
-# One line a model, of files MODEL.full and then MODEL.sampled as rs-eval
+# Models compared, for a terminal: a line a model, of files MODEL.* as rs-eval
 # writes them; then popularity and chance, which are the same beside each.
 # Behind the first metric stands between what 95 % of resamplings have it.
-BEGIN { FS = "\t" }
+# -v heading=: what the lines are.
+BEGIN {
+	FS = "\t"
+	wide = length("popular")
+}
 
 FNR == 1 {
 	name = FILENAME
 	sub(/.*\//, "", name)
 	sub(/\.[a-z]+$/, "", name)
+	if (length(name) > wide)
+		wide = length(name)
 	if (!(name in has)) {
 		has[name]
 		lines[++n] = name
@@ -32,12 +38,12 @@ FNR == 1 {
 END {
 	lines[++n] = "popular"
 	lines[++n] = "random"
-	printf "%-8s", "model"
+	printf "%-" wide "s", heading
 	for (i = 1; i <= m; i++)
 		printf " %12s%s", metrics[i], (i > 1 ? "" : "            95%")
 	print ""
 	for (l = 1; l <= n; l++) {
-		printf "%-8s", lines[l]
+		printf "%-" wide "s", lines[l]
 		for (i = 1; i <= m; i++)
 			printf " %12.4f%s", value[lines[l], metrics[i]],
 			    (i > 1 ? "" : "  " range[lines[l]])

@@ -1,0 +1,77 @@
+# One page for all pipelines, from what each said (NAME.log in dir) and the
+# headline.tsv beside its report; reads page.css.
+BEGIN {
+	FS = "\t"
+	print "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">"
+	print "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+	print "<meta name=\"color-scheme\" content=\"light dark\">"
+	print "<title>Recommenders, one report each</title>\n<style>"
+}
+
+{ print }
+
+# What a log tells: the report's place, or why there is none.
+function look(name,	log_, row) {
+	log_ = dir "/" name ".log"
+	place = last = ""
+	unfetched = 0
+	while ((getline row <log_) > 0) {
+		if (sub(/^the report: /, "", row))
+			place = row
+		else if (row ~ /^curl: |^make.*No rule to make target/)
+			unfetched = 1
+		if (row !~ /^make|^$/)
+			last = row
+	}
+	close(log_)
+}
+
+function bar(value, most, class, label) {
+	printf "<div class=\"bar %s\"><i style=\"width:%.1f%%\"></i><span>%s %s</span></div>\n",
+	    class, 60 * value / most, short(value), escape(label)
+}
+
+function card(name,	row, f, to, most) {
+	to = place
+	sub(/[^\/]*$/, "headline.tsv", to)
+	if ((getline row <to) <= 0)
+		row = name
+	close(to)
+	split(row, f, "\t")
+	if (index(place, root "/") == 1)
+		place = ".." substr(place, length(root) + 1)
+	printf "<article>\n<h2><a href=\"%s\">%s</a></h2>\n<p class=\"dim\">%s</p>\n",
+	    escape(place), escape(f[1]), escape(name)
+	if (f[2] != "") {
+		most = f[3] > f[7] ? f[3] : f[7]
+		bar(f[3], most, "ours", f[2] (f[4] == "" ? "" : \
+		    " (" short(f[4]) " to " short(f[5]) ")"))
+		if (f[7] != "")
+			bar(f[7], most, "theirs", f[6])
+		if (f[8] < 0)
+			print "<p class=\"dim\">An error: the less, the better.</p>"
+	}
+	print "</article>"
+}
+
+END {
+	print ".bar { display: flex; align-items: center; gap: .6rem; margin: .25rem 0; font-size: .9rem; }"
+	print ".bar i { height: .8rem; background: var(--mute); opacity: .55; }"
+	print ".bar.ours i { background: var(--s1); opacity: 1; }"
+	print ".bar.theirs, .left { color: var(--mute); }"
+	print "article h2 { margin: 0; font-size: 1.25rem; } article p { margin: 0 0 .5rem; font-size: .86rem; }"
+	print "</style>\n</head>\n<body>\n<header>\n<h1>Recommenders, one report each</h1>"
+	print "<p class=\"about\">From raw logs to honest figures, by one make. Each bar is what a model reached on what was held out, beside what popularity or a mean reaches on the same; a title leads to the whole report.</p>"
+	print "</header>\n<main>\n<section>\n<div class=\"cards\">"
+	n = split(pipelines, name, " ")
+	for (i = 1; i <= n; i++) {
+		look(name[i])
+		if (place != "")
+			card(name[i])
+		else
+			printf "<article class=\"left\">\n<h2>%s</h2>\n<p>is left out%s</p>\n<p><code>%s</code></p>\n</article>\n",
+			    escape(name[i]), (unfetched ? ": its data could not be had" : ": it failed"),
+			    escape(last)
+	}
+	print "</div>\n</section>\n</main>\n<footer></footer>\n</body>\n</html>"
+}

@@ -1,0 +1,87 @@
+# A report is one page that needs nothing else: all its sections, pictures
+# inside, nothing loaded, no scripts, every tag closed, text escaped; the same
+# bytes in another folder; without gnuplot, all but the pictures.
+command -v make >/dev/null || { echo "no make here"; exit 77; }
+command -v gnuplot >/dev/null || { echo "no gnuplot here"; exit 77; }
+unset CC
+fail() {
+    echo "$*"
+    exit 1
+}
+quickstart() {
+    make -f "$RS_ROOT/pipelines/quickstart/Makefile" W="$PWD" \
+        SHOP='--users 2k --items 240 --rows 24k' "$@"
+}
+# page FILE SECTION...: what every page is, and these sections.
+page() {
+    local file=$1 s
+    shift
+    head -n 1 "$file" | grep -qx '<!DOCTYPE html>' || fail "$file: no doctype"
+    for s; do
+        [ "$(grep -c "<section id=\"$s\">" "$file")" = 1 ] ||
+            fail "$file: section $s"
+        grep -q "href=\"#$s\"" "$file" || fail "$file: no way to $s"
+    done
+    [ "$(grep -c '<section' "$file")" = $# ] || fail "$file: more sections"
+    ! grep -E '<script|<link|<iframe|<img|@import|url\(|(src|href)="[^#]' \
+        "$file" || fail "$file: loads something"
+    awk -f "$RS_ROOT/tests/ref/_tags.awk" "$file" >wrong
+    [ ! -s wrong ] || fail "$file: $(cat wrong)"
+    [ "$(grep -c '<svg' "$file")" = "$(grep -c '</svg>' "$file")" ] ||
+        fail "$file: a picture is cut"
+    ! grep -E 'rgb\(|fill="(black|white)"| id="gp' "$file" ||
+        fail "$file: a picture has colours of its own"
+    ! sed '/<pre>/,/<\/pre>/d' "$file" | grep -wE 'nan|inf' ||
+        fail "$file: not a number"
+}
+
+all='data models learning samples commands origin'
+mkdir a b
+(cd a && quickstart report) >said 2>&1 || fail "$(cat said)"
+page a/report.html $all
+[ "$(grep -c '<svg' a/report.html)" -ge 11 ] || fail "pictures"
+grep -q '^[^<]*<b>rs-fit</b> als' a/report.html || fail "no commands"
+grep -qF "$(rs-cat --info a/als.model | awk '$1 == "fingerprint" { print $2 }')" \
+    a/report.html || fail "no fingerprint"
+awk -F '\t' '$2 == "ndcg@10" && $3 > $7 && $6 == "popularity" { ok = 1 }
+    END { exit !ok }' a/headline.tsv || fail "$(cat a/headline.tsv)"
+
+(cd b && quickstart report) >said 2>&1 || fail "$(cat said)"
+cmp a/report.html b/report.html || fail "another folder, another page"
+
+# Names from outside, and the ledger of trials, one of which failed.
+cat >a/ledger.jsonl <<'END'
+{"trial": "0123456789abcdef", "parameters": {"factors": 8, "loss": "a<b"}, "metrics": {"map@20": 0.2, "pop:map@20": 0.1}, "model": "00", "data": {"x": "1"}}
+{"trial": "1123456789abcdef", "parameters": {"factors": 16, "loss": "bpr"}, "metrics": {"map@20": 0.3, "pop:map@20": 0.1}, "model": "00", "data": {"x": "1"}}
+{"trial": "2123456789abcdef", "parameters": {"factors": 32, "loss": "bpr"}, "error": "status 1: rs-fit: <out> & over", "model": null, "data": {"x": "1"}}
+END
+name='Tom & Jerry <3> "x"'
+awk -F '\t' -v OFS='\t' -v name="$name" 'NR == 1 { $4 = name } { print }' \
+    a/answers.tsv >answers && cat answers >a/answers.tsv
+(cd a && quickstart report REPORT_LEDGER=ledger.jsonl REPORT_TITLE="$name") \
+    >said 2>&1 || fail "$(cat said)"
+page a/report.html $all trials
+[ "$(grep -cF 'Tom &amp; Jerry &lt;3&gt; &quot;x&quot;' a/report.html)" -ge 2 ] ||
+    fail "a title is not escaped"
+grep -q '&lt;out&gt; &amp; over' a/report.html || fail "no failed trial"
+
+# Without gnuplot it says so, and has the rest.
+mkdir bin
+ln -s /bin/* /usr/bin/* /usr/local/bin/* bin/ 2>/dev/null
+rm -f bin/gnuplot*
+rm -r b/report b/report.html
+(cd b && PATH=$RS_BUILD/bin:$OLDPWD/bin quickstart report) >said 2>&1 ||
+    fail "$(cat said)"
+grep -q 'LEFT OUT' said || fail "says nothing of what is left out"
+page b/report.html $all
+! grep -q '<svg' b/report.html || fail "gnuplot was found"
+grep -q 'class="lacking"' b/report.html || fail "does not show it"
+
+# Another pipeline, both ways.
+[ -e "${RS_DATA-}/ml-100k/u.data" ] || exit 0
+for preset in honest published; do
+    make -s -C "$RS_ROOT/pipelines/movielens-implicit" PRESET=$preset \
+        W="$PWD/$preset" all report >said 2>&1 || fail "$(cat said)"
+    page $preset/report.html data models \
+        $([ $preset = published ] || echo learning) samples commands origin
+done
