@@ -91,6 +91,8 @@ function meaning(name,	k, what, drawn, base) {
 		what = "how alike the lists of two " users " are"
 	else if (base == "novelty")
 		what = "how unpopular the recommended are, in bits"
+	else if (base == "agree-map")
+		what = "how far the lists agree with those of another model; no measure of truth"
 	else if (base == "fallback")
 		what = "the share of " users " who get what is popular"
 	else

@@ -24,7 +24,8 @@
 #	REPORT_LEDGER	ledger.jsonl of rs-tune, one line a trial
 #	REPORT_TRIED	which metric of the ledger chose; or: the first in it
 #	REPORT_SAMPLES	recommendations of a few users, TSV: user, item, score,
-#			label (rs-topk -f tsv --label)
+#			label (rs-topk -f tsv --label), and 1 where it is the
+#			fall-back (--flag)
 #	REPORT_HISTORY	FILE ..., what these users did, TSV: user, item, what is to stand
 #			beside it (or nothing), ... (rs-cat -D dict); the user
 #			of a newcomer is empty

@@ -25,6 +25,8 @@ kind == "answers" {
 	if ($4 != "")
 		title[$2] = $4
 	hits[$1] += ($1, $2) in hidden
+	if ($5 == 1)
+		popular[$1]
 	next
 }
 
@@ -59,6 +61,8 @@ function card(u,	i, n) {
 	}
 	print "<div><h4>is recommended</h4>"
 	list(u)
+	if (u in popular)
+		print "<p class=\"dim\">unknown to the model: what is popular</p>"
 	if (hiddens[u])
 		printf "<p class=\"dim\">%s of %s held out found</p>\n",
 		    commas(hits[u]), commas(hiddens[u])
