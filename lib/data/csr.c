@@ -15,7 +15,8 @@ enum {
 	SHORT = 48,		/* rows that are sorted by insertion */
 };
 
-/* A declared size may not cost more than this without rows to show for it:
+/* A size, declared or one above the highest index, may not cost more than
+ * this without rows to show for it:
  * 1 GiB of offsets, and what thousands of empty users a row would take. */
 static const uint64_t SIZE_FREE = UINT64_C(1) << 27;
 static const uint64_t SIZE_PER_ROW = 4096;
@@ -484,8 +485,8 @@ settle_sizes(const struct rs_csr_builder *b, uint64_t size[2],
 			size[s] = b->declared[s];
 		if (b->least[s] > size[s])
 			size[s] = b->least[s];
-		if (b->declared[s] > b->least[s] &&
-		    size[s] > SIZE_FREE && size[s] / SIZE_PER_ROW > rows)
+		if (size[s] > b->least[s] && size[s] > SIZE_FREE &&
+		    size[s] / SIZE_PER_ROW > rows)
 			return rs_fail(e, "size %s %" PRIu64 " is out of all "
 			    "proportion to %" PRIu64 " rows", SIDE[s], size[s],
 			    rows);

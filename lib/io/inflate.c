@@ -11,7 +11,10 @@
 #include "base/mem.h"
 #include "io/inflate.h"
 
-enum { AT_ONCE = 1 << 30 };	/* the libraries count bytes in 32 bits */
+enum {
+	AT_ONCE = 1 << 30,	/* the libraries count bytes in 32 bits */
+	LOOKED = 4,		/* magic, method and flags */
+};
 
 /*
  * Both libraries keep next_in, avail_in, next_out and avail_out in their
@@ -112,6 +115,24 @@ unpack(struct rs_inflate *z, unsigned char *buf, size_t room, size_t *wrote)
 	return status;
 }
 
+/* RFC 1952, 2.3.1.2: a set flag that is reserved (gzip(1) had one for what
+ * is encrypted) must be refused.  Not every library does. */
+static bool
+head_is_gzip(struct rs_inflate *z)
+{
+	static const unsigned char right[LOOKED][2] = {
+		{ 0xff, 0x1f }, { 0xff, 0x8b }, { 0xff, 8 }, { 0xe0, 0 },
+	};	/* which bits, and what they are */
+
+	for (size_t i = 0; i < z->in_len && z->looked < LOOKED; i++) {
+		const unsigned char *r = right[z->looked++];
+
+		if ((z->in[i] & r[0]) != r[1])
+			return false;
+	}
+	return true;
+}
+
 struct rs_inflate *
 rs_inflate_new(void)
 {
@@ -139,8 +160,10 @@ rs_inflate_step(struct rs_inflate *z, void *buf, size_t room,
 			    " gzip data");
 		if (z->between && z->any)
 			next_member(z->state);
+		if (z->between)
+			z->looked = 0;
 		z->between = false;
-		ended = unpack(z, buf, room, &wrote);
+		ended = head_is_gzip(z) ? unpack(z, buf, room, &wrote) : -1;
 		if (ended < 0)
 			return rs_fail(e, "the gzip data is damaged");
 		z->between = ended == 1;

@@ -27,6 +27,7 @@ struct rs_inflate {
 	void *state;
 	bool between;	/* no member is begun */
 	bool any;	/* a member was finished */
+	unsigned looked;	/* bytes of the member's header */
 };
 
 struct rs_inflate *rs_inflate_new(void);

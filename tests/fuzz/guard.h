@@ -52,14 +52,14 @@ __asan_default_options(void)
 	return "detect_leaks=0";
 }
 
-static size_t
+static inline size_t
 guard_place(const volatile void *p)
 {
 	return ((uintptr_t)p >> 4) * UINT64_C(0x9e3779b97f4a7c15) >>
 	    (64 - GUARD_BITS);
 }
 
-static void
+static inline void
 guard_got(const volatile void *p, size_t n)
 {
 	size_t i = guard_place(p);
@@ -74,7 +74,7 @@ guard_got(const volatile void *p, size_t n)
 }
 
 /* Places are not closed up, so look at all that one may have come to. */
-static void
+static inline void
 guard_gave(const volatile void *p)
 {
 	size_t i = guard_place(p);
@@ -139,7 +139,7 @@ exit(int status)
 	abort();
 }
 
-static void
+static inline void
 guard_free(void)
 {
 	for (size_t i = 0; guard_asked && i < GUARD_PLACES; i++) {
@@ -149,7 +149,7 @@ guard_free(void)
 	}
 }
 
-static int
+static inline int
 guard(void (*run)(void *), void *arg)
 {
 	bool open[GUARD_FILES];

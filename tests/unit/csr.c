@@ -191,6 +191,10 @@ test_hostile_sizes_are_refused(void)
 	ok(rs_csr_builder_done(b, pool, &m, &e) < 0,
 	    "four billion users for one row");
 	b = rs_csr_builder_new(&o);
+	ok(rs_csr_builder_add(b, 0, 4000000000, 1, &e) == 0, "%s", e.text);
+	ok(rs_csr_builder_done(b, pool, &m, &e) < 0,
+	    "item four billion in one row");
+	b = rs_csr_builder_new(&o);
 	ok(rs_csr_builder_done(b, pool, &m, &e) == 0 && m.users == 0 &&
 	    m.nnz == 0, "nothing");
 	rs_csr_free(&m);
