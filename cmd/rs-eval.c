@@ -1,9 +1,12 @@
 /* rs-eval: what recommendations are worth on held-out interactions. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/num.h"
+#include "cli/claim.h"
 #include "cli/contest.h"
 #include "cli/grading.h"
 #include "cli/models.h"
@@ -17,6 +20,7 @@ static const char *const format_names[] = { "tsv", "json", NULL };
 static struct {
 	const char *model, *recs, *scored, *test, *dir, *train, *metrics,
 	    *candidates, *agree, *against, *per_user, *output;
+	struct rs_list claims;
 	bool keep_seen, as_served;
 	int ties, format, overlap;
 	double threshold;
@@ -29,6 +33,7 @@ struct job {
 	struct rs_contest contest;	/* of rankings */
 	struct rs_grading grading;	/* or of scored pairs */
 	struct rs_verdict verdict;
+	struct rs_claim **claim;	/* (o.claims.n) */
 };
 
 /* What is asked. */
@@ -116,6 +121,79 @@ parse_metrics(struct job *j, const char *list)
 	}
 }
 
+/* What is asserted. */
+
+static void
+parse_claims(struct job *j)
+{
+	struct rs_err e;
+
+	j->claim = rs_zalloc(rs_size(o.claims.n, sizeof(*j->claim)) + 1);
+	for (size_t i = 0; i < o.claims.n; i++) {
+		j->claim[i] = rs_claim_parse(o.claims.item[i], &e);
+		if (j->claim[i] == NULL)
+			rs_misuse("--assert %s", e.text);
+	}
+}
+
+static void
+bind_claims(struct job *j, const struct rs_verdict_row *row, size_t rows)
+{
+	struct rs_err e;
+
+	for (size_t i = 0; i < o.claims.n; i++)
+		if (rs_claim_bind(j->claim[i], row, rows, &e) < 0)
+			rs_misuse("--assert '%s': %s", o.claims.item[i],
+			    e.text);
+}
+
+/* A name that no row will have is better refused now than in an hour. */
+static void
+plan_claims(struct job *j, bool baselines, bool mean)
+{
+	const char *who[7] = { "" };
+	struct rs_verdict_row *row;
+	size_t n = 1, rows;
+
+	if (o.against != NULL) {
+		who[n++] = "against:";
+		who[n++] = "diff:";
+		who[n++] = "p:";
+	}
+	if (baselines) {
+		who[n++] = "pop:";
+		who[n++] = "random:";
+	}
+	if (mean)
+		who[n++] = "mean:";
+	row = rs_verdict_plan(&j->verdict, who, n, &rows);
+	bind_claims(j, row, rows);
+	free(row);
+}
+
+/* Whether all that was asserted is so; what is not is said. */
+static bool
+judge_claims(struct job *j)
+{
+	char a[RS_NUM_MAX], b[RS_NUM_MAX];
+	double left, right;
+	bool all = true;
+
+	bind_claims(j, j->verdict.row, j->verdict.rows);
+	for (size_t i = 0; i < o.claims.n; i++) {
+		if (rs_claim_holds(j->claim[i], j->verdict.row, &left, &right))
+			continue;
+		a[rs_format_f64(a, left)] = '\0';
+		b[rs_format_f64(b, right)] = '\0';
+		rs_say("not so: %s: left %s, right %s", o.claims.item[i], a,
+		    b);
+		all = false;
+	}
+	return all;
+}
+
+/* The evaluation. */
+
 static void
 evaluate_rankings(struct job *j)
 {
@@ -133,6 +211,8 @@ evaluate_rankings(struct job *j)
 	if (j->ms.sampled != 0 && j->ms.sampled != c->negatives)
 		rs_misuse("the metrics say :s%" PRIu64 ", but a list has %"
 		    PRIu64 " negatives", j->ms.sampled, c->negatives);
+	j->verdict.sampled = c->negatives;
+	plan_claims(j, c->popularity != NULL, false);
 	rs_contest_judge(c, &j->verdict);
 }
 
@@ -150,6 +230,7 @@ evaluate_scored(struct job *j)
 	rs_grading_open(g);
 	if (o.metrics == NULL)
 		parse_metrics(j, rs_scored_metrics(&g->pairs[0]));
+	plan_claims(j, false, o.train != NULL);
 	rs_grading_judge(g, &j->ms, &j->verdict);
 }
 
@@ -209,6 +290,9 @@ write_per_user(const struct job *j)
 static void
 job_free(struct job *j)
 {
+	for (size_t i = 0; i < o.claims.n; i++)
+		rs_claim_free(j->claim[i]);
+	free(j->claim);
 	rs_verdict_free(&j->verdict);
 	if (o.scored != NULL)
 		rs_grading_end(&j->grading);
@@ -222,6 +306,7 @@ int
 main(int argc, char **argv)
 {
 	struct job j = { .verdict = { .metrics = &j.ms } };
+	bool kept;
 
 	o.threads = (uint64_t)rs_cpus();
 	const struct rs_opt opts[] = {
@@ -255,6 +340,8 @@ main(int argc, char **argv)
 		    "compare with another of the kind, on the same pairs"),
 		RS_OPT_CHOICE(0, "overlap", rs_overlap_names, &o.overlap,
 		    "what to do with test pairs that were in train"),
+		RS_OPT_LIST(0, "assert", "CLAIM", &o.claims,
+		    "exit 1 unless it holds: 'ndcg@10 > pop * 1.05'"),
 		RS_OPT_FILE(0, "per-user", "FILE", &o.per_user,
 		    "write each user's values to FILE"),
 		RS_OPT_CHOICE('f', "format", format_names, &o.format,
@@ -268,6 +355,7 @@ main(int argc, char **argv)
 
 	rs_begin(argc, argv, "measure recommendations on held-out pairs", opts);
 	check_usage();
+	parse_claims(&j);
 	j.pool = rs_pool_new((int)o.threads);
 	if (o.scored != NULL)
 		evaluate_scored(&j);
@@ -276,6 +364,7 @@ main(int argc, char **argv)
 	rs_verdict_settle(&j.verdict, o.seed, j.pool);
 	write_per_user(&j);
 	write_answer(&j);
+	kept = judge_claims(&j);
 	job_free(&j);
-	return rs_end(NULL, NULL);
+	return rs_end(NULL, NULL) != RS_OK || !kept ? RS_BAD : RS_OK;
 }

@@ -332,7 +332,6 @@ rs_contest_judge(struct rs_contest *c, struct rs_verdict *verdict)
 	struct rs_eval v;
 	char a[RS_NUM_MAX];
 
-	verdict->sampled = c->negatives;
 	judge_contender(c, &c->contender[0], &v);
 	if (c->holdout.users > v.users)
 		rs_note("users with test items but without candidates, left "

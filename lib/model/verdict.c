@@ -73,18 +73,41 @@ put_name(const struct rs_verdict *v, const char *who, size_t metric,
 		rs_buf_printf(b, ":s%" PRIu64, v->sampled);
 }
 
-static struct rs_verdict_row *
-new_row(struct rs_verdict *v, const char *who, size_t metric)
+static void
+name_row(const struct rs_verdict *v, const char *who, size_t metric,
+    struct rs_verdict_row *r)
 {
-	struct rs_verdict_row *r = &v->row[v->rows++];
 	struct rs_buf name = { 0 };
 
 	put_name(v, who, metric, &name);
 	snprintf(r->name, sizeof(r->name), "%s", name.data);
 	rs_buf_free(&name);
-	r->low = r->high = (double)NAN;
+	r->value = r->low = r->high = (double)NAN;
+	r->users = 0;
+}
+
+static struct rs_verdict_row *
+new_row(struct rs_verdict *v, const char *who, size_t metric)
+{
+	struct rs_verdict_row *r = &v->row[v->rows++];
+
+	name_row(v, who, metric, r);
 	r->users = v->part[0].users;
 	return r;
+}
+
+struct rs_verdict_row *
+rs_verdict_plan(const struct rs_verdict *v, const char *const *who, size_t n,
+    size_t *rows)
+{
+	const size_t metrics = v->metrics->n;
+	struct rs_verdict_row *row = rs_alloc(rs_size(rs_size(n, metrics),
+	    sizeof(*row)) + 1);
+
+	*rows = n * metrics;
+	for (size_t i = 0; i < *rows; i++)
+		name_row(v, who[i / metrics], i % metrics, &row[i]);
+	return row;
 }
 
 /* What is known of all rows that the bootstrap has: the parts', then the
