@@ -150,6 +150,11 @@ add_list_lines(struct rs_roster *r, const char *path, struct rs_triples *t,
 {
 	struct rs_triple row;
 
+	/* Its words would pass for indices where they are numbers. */
+	if (r->model != NULL && (rs_model_dict(r->model, RS_USER) == NULL ||
+	    rs_model_dict(r->model, RS_ITEM) == NULL))
+		rs_misuse("%s has ids, but %s has only indices: name the "
+		    "dictionaries with -D", path, rs_model_name(r->model));
 	while (next_line(r, t, &row)) {
 		const bool scored = rs_triples_scored(t);
 
