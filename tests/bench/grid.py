@@ -3,8 +3,8 @@ import json
 import os
 import shutil
 
-from measure import (PEERS, WORK, interleave, median, paired, peak, peers, report,
-                     shell, sizes, skip)
+from measure import (PEERS, WORK, interleave, line, peers, report, shell, sizes,
+                     skip, why_not)
 
 EVENTS = "View=1,AddToCart=2,ViewCart=3,StartCheckout=4,Purchase=5"
 ALPHA, FACTORS, REGULARIZATION = (1, 10), (100, 200), (0.01, 0.1)
@@ -35,26 +35,22 @@ def ours(space):
     shutil.rmtree(os.path.join(WORK, "grid-runs"), ignore_errors=True)
     run = shell(f"rs-tune -q -R grid-runs {space}")
     with open(os.path.join(WORK, "grid-runs", "ledger.jsonl")) as f:
-        run["map"] = [json.loads(line)["metrics"]["map@20"] for line in f]
+        run["map"] = [json.loads(text)["metrics"]["map@20"] for text in f]
     return run
 
 
 def theirs(command):
     run = shell(command)
-    run["map"] = [float(line.split()[2]) for line in run["out"].splitlines()
-                  if line.startswith("point ")]
+    run["map"] = [float(text.split()[2]) for text in run["out"].splitlines()
+                  if text.startswith("point ")]
     return run
 
 
-def grid():
-    """The published grid of retail-events with rs-tune and with implicit, which
-    learns one model after the other by all threads.  Iterations are a tenth of
-    the published 50 and 100, so that it ends; GRID=whole takes all."""
+def search(iterations, job):
+    """Once: it is long enough to be sure of."""
     python = peers("numpy", "scipy", "implicit")
     if python is None:
-        return skip("grid", "implicit cannot be had")
-    whole = os.environ.get("GRID") == "whole"
-    iterations = (50, 100) if whole else (5, 10)
+        return skip(job, why_not("numpy", "scipy", "implicit"))
     parts()
     users, items = sizes("grid-train.rsi")
     words = lambda values, between: between.join(map(str, values))
@@ -64,18 +60,23 @@ def grid():
         f.write(SPACE.format(**{k: words(v, " ") for k, v in lists.items()}))
     peer = (f"{python} {PEERS}/implicit_grid.py grid-train.tsv grid-test.tsv {users}"
             f" {items} " + " ".join(words(v, ",") for v in lists.values()))
-    # Long enough that once is sure.
-    runs = interleave({"a": lambda: ours("grid.space"),
-                       "b": lambda: theirs(peer + " 2> grid.log")}, 1)
-    a, b = runs["a"], runs["b"]
-    about = f"16 trials of {words(iterations, ' and ')} iterations"
-    for what in ("wall", "cpu"):
-        report("grid", f"{what} s, {about}", f"{median(a, what):.1f}",
-               f"implicit {median(b, what):.1f}", paired(a, b, what), "<= .25",
-               peak(a), peak(b))
-    ratios = [x / y for x, y in zip(a[0]["map"], b[0]["map"])]
-    report("grid", "map@20, mean of the trials",
-           f"{sum(a[0]['map']) / 16:.5f}",
-           f"implicit {sum(b[0]['map']) / 16:.5f}; trial by trial "
-           f"{min(ratios):.4f} to {max(ratios):.4f} of its",
-           sum(a[0]["map"]) / sum(b[0]["map"]), ">= .99")
+    runs = interleave({"ours": lambda: ours("grid.space"),
+                       "implicit": lambda: theirs(peer + " 2> grid.log")}, 1)
+    line(job, "iterations of its 16 trials", 8 * sum(iterations), runs, "ours",
+         "implicit", "CPU <= .25, wall <= .25")
+    a, b = runs["ours"][0]["map"], runs["implicit"][0]["map"]
+    each = [x / y for x, y in zip(a, b)]
+    report(job, "map@20, mean of the trials", f"{sum(a) / 16:.5f}",
+           f"implicit {sum(b) / 16:.5f}; a trial {min(each):.3f} to"
+           f" {max(each):.3f} of its", sum(a) / sum(b), ">= .99")
+
+
+def grid():
+    """The 16 trials of retail-events by rs-tune, and by implicit one after the
+    other with all threads; a fifth of their iterations, so that it ends."""
+    search((10, 20), "grid, a fifth of the iterations")
+
+
+def grid_whole():
+    """The same with all their 50 and 100 iterations."""
+    search((50, 100), "grid")
