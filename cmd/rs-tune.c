@@ -116,7 +116,7 @@ main(int argc, char **argv)
 
 	o.jobs = (uint64_t)rs_cpus();
 	const struct rs_opt opts[] = {
-		RS_OPT_FILE('R', "runs", "DIR", &o.dir,
+		RS_OPT_FILE('R', "records", "DIR", &o.dir,
 		    "where the ledger and the trials are"),
 		{ RS_KIND_COUNT, 'j', "jobs", "N", "trials at a time; never"
 		    " changes a byte of what is learned",

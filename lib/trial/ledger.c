@@ -17,6 +17,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "trial/figures.h"
 #include "trial/ledger.h"
 
 /* ---- An entry, read. ---- */
@@ -139,64 +140,16 @@ put_parameters(struct rs_buf *b, const struct rs_space *s,
 	rs_buf_char(b, '}');
 }
 
-/* What stands where there is no value; JSON has no word for these. */
-static bool
-is_no_number(const char *s, size_t n)
-{
-	return n == 0 || (n == 3 && (memcmp(s, "nan", 3) == 0 ||
-	    memcmp(s, "inf", 3) == 0)) || (n == 4 && memcmp(s, "-inf", 4) == 0);
-}
-
-/* One row "metric<TAB>value...", n bytes; what is not a number is null. */
-static int
-put_row(struct rs_buf *b, const char *row, size_t n, bool first,
-    struct rs_err *e)
-{
-	const char *tab = memchr(row, '\t', n);
-	const size_t key = tab != NULL ? (size_t)(tab - row) : n;
-	size_t len = 0;
-	char name[RS_METRIC_NAME_MAX * 2], text[RS_NUM_MAX];
-	double v;
-
-	if (tab == NULL || key == 0 || key >= sizeof(name))
-		return rs_fail(e, "is no row of metrics: '%.*s'",
-		    (int)(n < 60 ? n : 60), row);
-	memcpy(name, row, key);
-	name[key] = '\0';
-	while (key + 1 + len < n && tab[1 + len] != '\t')
-		len++;
-	rs_buf_str(b, first ? "" : ", ");
-	rs_entry_quote(b, name);
-	rs_buf_str(b, ": ");
-	if (is_no_number(tab + 1, len))
-		rs_buf_str(b, "null");
-	else if (rs_parse_real(tab + 1, len, &v))
-		rs_buf_put(b, text, rs_format_f64(text, v));
-	else
-		return rs_fail(e, "has a value of %s that is no number: "
-		    "'%.*s'", name, (int)(len < 60 ? len : 60), tab + 1);
-	return 0;
-}
-
 static int
 put_metrics(struct rs_buf *b, const char *text, struct rs_err *e)
 {
-	struct rs_err why;
-	size_t row = 0;
+	struct rs_figures f = { 0 };
+	const int status = rs_figures_parse(&f, text, strlen(text), e);
 
-	rs_buf_str(b, ", \"metrics\": {");
-	for (const char *c = text; *c != '\0'; row++) {
-		const size_t n = strcspn(c, "\n");
-
-		if (row == RS_RESULT_ROWS_MAX)
-			return rs_fail(e, "more than %d rows of metrics",
-			    RS_RESULT_ROWS_MAX);
-		if (put_row(b, c, n, row == 0, &why) < 0)
-			return rs_fail(e, "row %zu %.300s", row + 1, why.text);
-		c += n + (c[n] == '\n');
-	}
-	rs_buf_char(b, '}');
-	return 0;
+	rs_buf_str(b, ", \"metrics\": ");
+	rs_figures_json(&f, b);
+	rs_figures_free(&f);
+	return status;
 }
 
 static void
@@ -224,7 +177,6 @@ rs_entry_form(struct rs_entry *x, const struct rs_trials *t, size_t i,
 {
 	const struct rs_space *s = t->space;
 	struct rs_buf b = { 0 };
-	struct rs_err why;
 	int status = 0;
 
 	*x = (struct rs_entry){ 0 };
@@ -239,12 +191,9 @@ rs_entry_form(struct rs_entry *x, const struct rs_trials *t, size_t i,
 		status = put_metrics(&b, text, e);
 	}
 	put_origin(&b, t, model);
-	/* What was written is what will be read: a name that stands twice or
-	 * is no text is found here. */
-	if (status == 0 && rs_entry_parse(x, b.data, b.len, s->metric,
-	    &why) < 0)
-		status = rs_fail(e, "its metrics make no line of JSON: %.240s",
-		    why.text);
+	/* What was written is what will be read. */
+	if (status == 0)
+		status = rs_entry_parse(x, b.data, b.len, s->metric, e);
 	rs_buf_free(&b);
 	if (status == 0 && x->lacks)
 		status = rs_fail(e, "there is no '%s' among its metrics",

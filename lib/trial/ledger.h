@@ -29,7 +29,6 @@
 
 enum {
 	RS_LEDGER_LINE_MAX = 1 << 20,	/* bytes of a line */
-	RS_RESULT_ROWS_MAX = 10000,	/* metrics of a trial */
 	RS_RESULT_MAX = 512 << 10,	/* bytes of a trial's metrics */
 };
 

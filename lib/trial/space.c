@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "io/source.h"
+#include "trial/figures.h"
 #include "trial/script.h"
 #include "trial/space.h"
 
@@ -191,9 +192,7 @@ static int
 read_metric(struct parser *p)
 {
 	struct rs_space *s = p->s;
-	struct rs_metrics ms;
 	struct rs_err e;
-	int status;
 
 	if (s->metric[0] != '\0')
 		return fail(p, "a second metric; one decides");
@@ -207,14 +206,10 @@ read_metric(struct parser *p)
 	}
 	if (no_more(p, 2) < 0)
 		return -1;
-	status = rs_metrics_parse(&ms, s->metric, &e);
-	if (status == 0 && ms.n == 1)
-		s->more_is_better = ms.metric[0].def->more_is_better;
-	else
-		status = fail(p, "'%.60s' is no metric of rs-eval's; say with"
+	if (rs_figure_direction(s->metric, &s->more_is_better, &e) < 0)
+		return fail(p, "'%.60s' is no metric of rs-eval's; say with"
 		    " max or min behind it which value is best", s->metric);
-	rs_metrics_free(&ms);
-	return status;
+	return 0;
 }
 
 static int

@@ -406,7 +406,7 @@ settle(struct rs_tune *t, struct rs_work *w, const struct rs_ended *end,
 {
 	const size_t i = end->id;
 	const struct rs_trial *x = &t->trials.at[i];
-	struct rs_entry got;
+	struct rs_entry got = { 0 };
 	struct rs_buf cost = { 0 };
 	const int status = end->status == 0 ?
 	    read_answer(t, i, w->path, &got, e) :

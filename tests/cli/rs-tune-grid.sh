@@ -8,7 +8,7 @@ seed    trial
 run     # a comment of the shell's
 run     touch {model}; echo "said" >&2
 run     printf 'score\t%s\t0\t1\t9\n' "$(awk -v b={b} 'BEGIN { print (b + 1) % 3 }')"
-run     printf 'other\t\nodd\tnan\n'; cat
+run     printf 'other\t\nodd\t\t1\n'; cat
 run     echo {a} "${HOME:+home}" {{a} {a } '{print $1}' {seed} >{dir}/args
 END
 sed -i 's/{print $1}/{ print $1 }/' space

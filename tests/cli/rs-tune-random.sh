@@ -29,8 +29,8 @@ echo "-- the same again; other seeds, other values"
 rs-tune -R runs --list space | cksum >one
 rs-tune -R runs --list -s 1 space | cksum | cmp - one
 rs-tune -R runs --list -s 2 space | cksum | cmp -s - one || echo other
-sed 's/^param  w/param  new 1 2\nparam w/; s/ {w}/& {new}/' space >more
-rs-tune -R runs --list more | tr ' ' '\t' | cut -f 4-6 | sed 's/[a-z]=//g' |
+sed 's/^param  w/param  new 1 2\nparam w/; s/ {w}/& {new}/' space >new
+rs-tune -R runs --list new | tr ' ' '\t' | cut -f 4-6 | sed 's/[a-z]=//g' |
     cmp - <(cut -f 1-3 drawn)
 echo "-- all of a small space, and no more"
 cat >small <<'END'

@@ -32,10 +32,11 @@ echo "-- no ledger at all; no folder of a trial"
 rm runs/ledger.jsonl runs/best
 rs-tune -R runs -q space
 sum runs | cmp - want
-mv runs/trials/$(rs-tune -R runs --list space | sed -n 2q\;1s/'	.*//p') away
+first=$(rs-tune -R runs --list space | sed 's/	.*//;q')
+mv "runs/trials/$first" away
 rs-tune -R runs -q space
 echo "-- a result that is damaged"
-mv away runs/trials/$(sed -n 's/.*"trial": "\([0-9a-f]*\)".*/\1/p;q' runs/ledger.jsonl)
+mv away "runs/trials/$first"
 rm runs/ledger.jsonl
 for f in runs/trials/*/result.json; do
     echo '{"trial"' >$f

@@ -67,7 +67,7 @@ run    echo $$ >>pids; sleep 1000 & echo $! >>pids
 run    sleep 1000; echo {n}
 END
 for signal in KILL TERM INT HUP; do
-    >pids
+    : >pids
     env --default-signal=INT,HUP rs-tune -q -R "$signal" -j 2 endless &
     search=$!
     for i in $(seq 100); do
