@@ -36,7 +36,7 @@ function facts() {
 	fact(commas(ni), items)
 	fact(commas(pairs), "pairs of these two that occur")
 	fact(short_percent(100 * pairs / nu / ni), "of all pairs: the density")
-	fact(sprintf("%.1f", all / nu), rows " for one of the " users ", on average")
+	fact(sprintf("%.1f", all / nu), rows " for each of the " users ", on average")
 	print "</ul>"
 }
 
@@ -139,19 +139,24 @@ function days(	row, f, first, last, width, n, at, to, i, what) {
 	    (width > 1 && (last - first + 1) % width ? "; the last bar is of a shorter time" : "") ".")
 }
 
-function kinds(	row, f, n, widest) {
+function kinds(	row, f, n, widest, most, commonest) {
 	while ((getline row <(dir "/kinds.counts")) > 0) {
 		split(row, f, "\t")
 		n++
 		if (length(f[1]) > widest)
 			widest = length(f[1])
+		if (f[2] > most) {
+			most = f[2]
+			commonest = f[1]
+		}
 		print f[1] "\t" f[2] "\t" commas(f[2]) " (" short_percent(100 * f[2] / all) ")" >(dir "/kinds.tsv")
 	}
 	close(dir "/kinds.tsv")
 	if (n > 0)
 		picture("kinds", "file='" dir "/kinds.tsv'; n=" n "; widest=" \
 		    widest "; row_name='" rows "'",
-		    "What: the " rows " by what they say.")
+		    "What they say: " short_percent(100 * most / all) " of the " rows \
+		    " say " escape(commonest) ".")
 }
 
 function short_percent(x) {

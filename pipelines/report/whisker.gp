@@ -15,7 +15,7 @@ end = zero && high_max <= 1 && high_max > .95 ? 1.04 : high_max + room
 set xrange [begin:end]
 set yrange [n + .6:.4]
 set border 1
-step = steps(end - begin, 5.)
+step = steps(end - begin, 4.)
 set xtics step * ceil(begin / step),step
 set format x "%g"
 set grid noytics
