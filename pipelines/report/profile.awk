@@ -160,7 +160,7 @@ function kinds(	row, f, n, widest, most, commonest) {
 }
 
 function short_percent(x) {
-	return sprintf(x < .095 ? "%.2f %%" : x < 9.95 ? "%.1f %%" : "%.0f %%", x)
+	return sprintf(x < .995 ? "%.2f %%" : x < 9.95 ? "%.1f %%" : "%.0f %%", x)
 }
 
 # The smallest count that a share q of them do not exceed; counts fall.

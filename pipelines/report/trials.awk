@@ -186,6 +186,13 @@ function draw(	i, k, a, y, colour, alive) {
 	    "A line is a trial: where it crosses an axis is its value there, and the last axis is what it reached; the thick line is the winner, stronger ones came nearer to it.", "wide")
 }
 
+# A drawn number has more digits than anybody reads; they stand in its hint.
+function legible(x) {
+	if (number(x) && length(x) > 9)
+		return "<span title=\"" x "\">" sprintf("%.4g", x) "</span>"
+	return escape(x)
+}
+
 function table(	i, k, t, shown_rows) {
 	shown_rows = n > 20 ? 20 : n
 	table_begin("numbers", (n > 20 ? "Twenty of " commas(n) " trials" : \
@@ -205,7 +212,7 @@ function table(	i, k, t, shown_rows) {
 		if (halving)
 			printf "<td>%s</td>", rung[t]
 		for (k = 1; k <= np; k++)
-			printf "<td>%s</td>", escape(param[t, params[k]])
+			printf "<td>%s</td>", legible(param[t, params[k]])
 		if (error[t] != "")
 			printf "<td class=\"error\" colspan=\"%d\">%s</td>", nm ? nm : 1, escape(error[t])
 		else

@@ -22,7 +22,7 @@ page() {
             fail "$file: section $s"
         grep -q "href=\"#$s\"" "$file" || fail "$file: no way to $s"
     done
-    [ "$(grep -c '<section' "$file")" = $# ] || fail "$file: more sections"
+    [ "$(grep -c '<section id' "$file")" = $# ] || fail "$file: more sections"
     ! grep -E '<script|<link|<iframe|<img|@import|url\(|(src|href)="[^#]' \
         "$file" || fail "$file: loads something"
     awk -f "$RS_ROOT/tests/ref/_tags.awk" "$file" >wrong
@@ -76,6 +76,16 @@ grep -q 'LEFT OUT' said || fail "says nothing of what is left out"
 page b/report.html $all
 ! grep -q '<svg' b/report.html || fail "gnuplot was found"
 grep -q 'class="lacking"' b/report.html || fail "does not show it"
+
+# All by one make: whose data cannot be had is left out, which is said, shown
+# and told by the status.
+mkdir empty
+! RS_DATA=$PWD/empty make -C "$RS_ROOT/pipelines/all" W="$PWD/all" \
+    PIPELINES=movielens-als >said 2>&1 || fail "left out without a word"
+grep -q 'movielens-als is LEFT OUT' said || fail "$(cat said)"
+page all/index.html
+grep -q 'is left out: its data could not be had' all/index.html ||
+    fail "$(cat all/index.html)"
 
 # Another pipeline, both ways.
 [ -e "${RS_DATA-}/ml-100k/u.data" ] || exit 0
