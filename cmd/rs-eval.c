@@ -9,6 +9,7 @@
 #include "cli/claim.h"
 #include "cli/contest.h"
 #include "cli/grading.h"
+#include "cli/guise.h"
 #include "cli/models.h"
 #include "cli/tool.h"
 #include "model/verdict.h"
@@ -22,21 +23,47 @@ static struct {
 	    *candidates, *agree, *against, *per_user, *output;
 	struct rs_list claims;
 	bool keep_seen, as_served;
-	int ties, format, overlap;
+	int ties, format, overlap, tool;
 	double threshold;
-	uint64_t threads, seed;
-} o = { .threshold = 0.5, .seed = 1 };
+	uint64_t threads, seed, k;
+} o = { .threshold = 0.5, .seed = 1, .k = 10 };
 
 struct job {
 	struct rs_pool *pool;
 	struct rs_metrics ms;
 	struct rs_contest contest;	/* of rankings */
 	struct rs_grading grading;	/* or of scored pairs */
+	struct rs_metric_def *foreign;	/* of --as, or NULL */
 	struct rs_verdict verdict;
 	struct rs_claim **claim;	/* (o.claims.n) */
 };
 
 /* What is asked. */
+
+/* What another tool cannot be asked. */
+static void
+check_guise(void)
+{
+	const char *tool = rs_tool_names[o.tool];
+
+	if (rs_given("list") && o.tool != RS_TOOL_IMPLICIT &&
+	    o.tool != RS_TOOL_RECBOLE)
+		rs_misuse("-k is for --as implicit and --as recbole");
+	if (o.tool == RS_TOOL_OWN)
+		return;
+	if (o.scored != NULL || o.candidates != NULL || o.agree != NULL ||
+	    o.as_served || o.metrics != NULL || rs_given("ties"))
+		rs_misuse("--as %s has metrics and rules of its own: no "
+		    "--metrics, --ties, --scored, --candidates, --agree or "
+		    "--as-served", tool);
+	if (o.tool == RS_TOOL_TREC && (o.recs == NULL ||
+	    (o.against != NULL && rs_is_model(o.against))))
+		rs_misuse("trec_eval judges runs: write one by rs-topk -f "
+		    "trec and name it with --recs");
+	if (o.tool == RS_TOOL_MYMEDIALITE && (o.model == NULL ||
+	    o.against != NULL))
+		rs_misuse("MyMediaLite ranks all items by one model: -m");
+}
 
 static void
 check_usage(void)
@@ -64,6 +91,7 @@ check_usage(void)
 		rs_misuse("--ties and --keep-seen are not for --scored");
 	if (rs_given("threshold") && o.scored == NULL)
 		rs_misuse("--threshold is for --scored");
+	check_guise();
 }
 
 /* Whether anybody comes with lists instead of a model. */
@@ -199,20 +227,25 @@ evaluate_rankings(struct job *j)
 {
 	struct rs_contest *c = &j->contest;
 
-	parse_metrics(j, o.metrics != NULL ? o.metrics : default_metrics());
+	if (o.tool == RS_TOOL_OWN)
+		parse_metrics(j, o.metrics != NULL ? o.metrics :
+		    default_metrics());
 	*c = (struct rs_contest){ .one = o.model != NULL ? o.model : o.recs,
 	    .other = o.against, .lists = o.model == NULL, .dir = o.dir,
 	    .test_path = o.test, .train_path = o.train,
 	    .candidates = o.candidates, .agree_path = o.agree, .keep_seen = o.keep_seen,
 	    .as_served = o.as_served, .ties = (enum rs_ties)o.ties,
 	    .overlap = (enum rs_overlap)o.overlap, .metrics = &j->ms,
-	    .pool = j->pool };
+	    .tool = (enum rs_tool)o.tool, .k = o.k, .pool = j->pool };
 	rs_contest_open(c);
+	if (c->tool != RS_TOOL_OWN)
+		j->foreign = rs_guise_don(c, &j->ms);
 	if (j->ms.sampled != 0 && j->ms.sampled != c->negatives)
 		rs_misuse("the metrics say :s%" PRIu64 ", but a list has %"
 		    PRIu64 " negatives", j->ms.sampled, c->negatives);
 	j->verdict.sampled = c->negatives;
-	plan_claims(j, c->popularity != NULL, false);
+	plan_claims(j, c->popularity != NULL && c->tool == RS_TOOL_OWN,
+	    false);
 	rs_contest_judge(c, &j->verdict);
 }
 
@@ -299,6 +332,7 @@ job_free(struct job *j)
 	else
 		rs_contest_end(&j->contest);
 	rs_metrics_free(&j->ms);
+	free(j->foreign);
 	rs_pool_free(j->pool);
 }
 
@@ -324,6 +358,10 @@ main(int argc, char **argv)
 		    "training pairs (default: those in the model)"),
 		RS_OPT_STR(0, "metrics", "LIST", &o.metrics,
 		    "what to compute, with commas between"),
+		RS_OPT_CHOICE(0, "as", rs_tool_names, &o.tool,
+		    "that tool's figures, by its names and rules"),
+		RS_OPT_COUNT('k', "list", "N", &o.k, 1, RS_METRIC_K_MAX,
+		    "length of the lists, with --as implicit or recbole"),
 		RS_OPT_FLAG(0, "keep-seen", &o.keep_seen,
 		    "rank training items too"),
 		RS_OPT_FILE(0, "agree", "FILE", &o.agree,

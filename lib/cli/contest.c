@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "cli/contest.h"
 #include "cli/evidence.h"
+#include "cli/guise.h"
 #include "cli/models.h"
 #include "cli/rival.h"
 #include "cli/tool.h"
@@ -289,9 +290,11 @@ judge_contender(const struct rs_contest *c, struct rs_contender *x,
 	const struct rs_eval_ask ask = ask_of(c, x);
 	struct rs_scorer s;
 
-	if (x->model == NULL) {
-		if (x->lists.items < c->items)
-			x->lists.items = c->items;
+	if (x->model == NULL && x->lists.items < c->items)
+		x->lists.items = c->items;
+	if (c->tool != RS_TOOL_OWN) {
+		rs_guise_judge(c, x, v);
+	} else if (x->model == NULL) {
 		judge(c, &(struct ranker){ x->path, NULL, NULL, &x->lists },
 		    &ask, v);
 	} else if (c->as_served || c->agree_path != NULL ||
@@ -333,7 +336,7 @@ rs_contest_judge(struct rs_contest *c, struct rs_verdict *verdict)
 	char a[RS_NUM_MAX];
 
 	judge_contender(c, &c->contender[0], &v);
-	if (c->holdout.users > v.users)
+	if (c->candidates != NULL && c->holdout.users > v.users)
 		rs_note("users with test items but without candidates, left "
 		    "out: %s", rs_commas(a, c->holdout.users - v.users));
 	rs_verdict_add(verdict, "", &v);
@@ -341,7 +344,8 @@ rs_contest_judge(struct rs_contest *c, struct rs_verdict *verdict)
 		judge_contender(c, &c->contender[1], &v);
 		rs_verdict_against(verdict, &v);
 	}
-	judge_baselines(c, verdict);
+	if (c->tool == RS_TOOL_OWN)
+		judge_baselines(c, verdict);
 }
 
 void
@@ -363,6 +367,7 @@ rs_contest_end(struct rs_contest *c)
 	free(c->surprise);
 	rs_cases_free(&c->cases);
 	rs_csr_free(&c->given);
+	rs_csr_free(&c->hidden);
 	rs_csr_free(&c->test);
 	rs_roster_end(&c->roster);
 	rs_model_end(c->lead);

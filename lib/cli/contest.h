@@ -28,6 +28,7 @@
 #include "model/agree.h"
 #include "model/evaluate.h"
 #include "model/verdict.h"
+#include "rank/foreign.h"
 
 struct rs_contender {
 	const char *path;		/* NULL: there is nobody */
@@ -47,6 +48,8 @@ struct rs_contest {
 	enum rs_ties ties;
 	enum rs_overlap overlap;
 	const struct rs_metrics *metrics;
+	enum rs_tool tool;		/* as whom to judge: cli/guise.h */
+	uint64_t k;			/* length of that one's lists */
 	struct rs_pool *pool;
 
 	/* What there is. */
@@ -65,6 +68,8 @@ struct rs_contest {
 	uint32_t *row;			/* (rows) users of test's first */
 	size_t rows;
 	struct rs_holdout holdout;
+	struct rs_csr hidden;		/* of a guise: no candidates */
+	uint64_t candidate_items;	/* of a guise */
 };
 
 /* Read everything that is named. */

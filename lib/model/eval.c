@@ -103,6 +103,17 @@ rs_eval_items(const struct rs_csr *m, uint32_t user, uint64_t limit,
 }
 
 void
+rs_eval_mask(const struct rs_csr *seen, uint32_t user, size_t first, size_t n,
+    float *score)
+{
+	size_t seens;
+	const uint32_t *item = rs_eval_items(seen, user, first + n, &seens);
+
+	for (size_t i = rs_ascending_place(item, seens, first); i < seens; i++)
+		score[item[i] - first] = (float)NAN;
+}
+
+void
 rs_flaw_note(struct rs_flaw *f, uint32_t user)
 {
 	uint64_t lowest = atomic_load(&f->user);

@@ -55,6 +55,11 @@ void rs_eval_put(const struct rs_metrics *ms, const struct rs_ranking *r,
 const uint32_t *rs_eval_items(const struct rs_csr *m, uint32_t user,
     uint64_t limit, size_t *n);
 
+/* Turn the scores of a user's seen items, of n from first on, into NaN, which
+ * stands nowhere. */
+void rs_eval_mask(const struct rs_csr *seen, uint32_t user, size_t first,
+    size_t n, float *score);
+
 /* The mean of a metric over the users for whom it is defined, or what it is
  * of all together. */
 double rs_eval_mean(const struct rs_eval *v, size_t metric, uint64_t *users);

@@ -107,15 +107,10 @@ begin_user(struct job *j, struct scratch *t, size_t slot, uint32_t user)
 static void
 mask(const struct job *j, uint32_t user, size_t first, size_t n, float *score)
 {
-	size_t seens;
-	const uint32_t *item = rs_eval_items(j->ask->seen, user, first + n,
-	    &seens);
-
 	for (size_t i = 0; i < n && j->scorer->above_zero; i++)
 		if (!(score[i] > 0))
 			score[i] = (float)NAN;
-	for (size_t i = rs_ascending_place(item, seens, first); i < seens; i++)
-		score[item[i] - first] = (float)NAN;
+	rs_eval_mask(j->ask->seen, user, first, n, score);
 }
 
 /* Most scores are below the bar: they are passed over by the run, in a loop

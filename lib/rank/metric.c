@@ -546,6 +546,21 @@ unknown(const char *name, size_t n, struct rs_err *e)
 	return -1;
 }
 
+void
+rs_metrics_add(struct rs_metrics *ms, const struct rs_metric_def *d,
+    uint64_t k)
+{
+	struct rs_metric *m;
+
+	rs_grow(&ms->metric, &ms->room, ms->n + 1, sizeof(*ms->metric));
+	m = &ms->metric[ms->n++];
+	memset(m, 0, sizeof(*m));
+	m->def = d;
+	m->k = k;
+	if (k > ms->k)
+		ms->k = k;
+}
+
 static int
 add(struct rs_metrics *ms, const char *name, size_t n, struct rs_err *e)
 {
@@ -571,20 +586,15 @@ add(struct rs_metrics *ms, const char *name, size_t n, struct rs_err *e)
 		    ms->metric[i].first == first)
 			return rs_fail(e, "metric '%.*s' is asked for twice",
 			    (int)bare, name);
-	rs_grow(&ms->metric, &ms->room, ms->n + 1, sizeof(*ms->metric));
-	m = &ms->metric[ms->n++];
-	memset(m, 0, sizeof(*m));
-	m->def = d;
-	m->k = k;
+	rs_metrics_add(ms, d, k);
+	m = &ms->metric[ms->n - 1];
 	m->first = first;
 	memcpy(m->name, name, bare);
-	if (k > ms->k)
-		ms->k = k;
 	return 0;
 }
 
-static void
-tabulate(struct rs_metrics *ms)
+void
+rs_metrics_tabulate(struct rs_metrics *ms)
 {
 	const double ln2 = rs_log(2);
 
@@ -610,7 +620,7 @@ rs_metrics_parse(struct rs_metrics *ms, const char *list, struct rs_err *e)
 			break;
 		list += n + 1;
 	}
-	tabulate(ms);
+	rs_metrics_tabulate(ms);
 	return 0;
 }
 

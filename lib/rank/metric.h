@@ -106,6 +106,8 @@ struct rs_metrics {
 	uint64_t k;		/* the longest cut */
 	double *discount;	/* (k + 1) 1 / log2(rank + 1) */
 	double *ideal;		/* (k + 1) its running sum */
+	uint64_t items;		/* for rank/foreign.h: all items there are, */
+	uint64_t unranked;	/* and candidates that could not be ranked */
 };
 
 /* A list "name,name...".  -1 with a sentence that names the unknown one and
@@ -113,6 +115,12 @@ struct rs_metrics {
 int rs_metrics_parse(struct rs_metrics *ms, const char *list,
     struct rs_err *e);
 void rs_metrics_free(struct rs_metrics *ms);
+
+/* A metric that no list names, to be named by its caller, who tabulates the
+ * ranks when all are there. */
+void rs_metrics_add(struct rs_metrics *ms, const struct rs_metric_def *d,
+    uint64_t k);
+void rs_metrics_tabulate(struct rs_metrics *ms);
 
 /* Whether any of them is of that kind. */
 bool rs_metrics_have(const struct rs_metrics *ms, enum rs_metric_kind kind);
