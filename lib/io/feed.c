@@ -34,11 +34,12 @@ rs_feed_open(const char *path, size_t limit, struct rs_err *e)
 	return s != NULL ? rs_feed_of(s, limit) : NULL;
 }
 
-/* Keep n bytes of an unfinished line, but no more than the limit. */
+/* Keep n bytes of an unfinished line, but no more than the limit and the CR
+ * that may stand behind it. */
 static void
 keep(struct rs_feed *f, const char *p, size_t n)
 {
-	const size_t room = f->limit - f->part.len;
+	const size_t room = f->limit + 1 - f->part.len;
 
 	if (n > room) {
 		f->lost += n - room;

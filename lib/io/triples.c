@@ -50,8 +50,9 @@ take_line(struct rs_triples *t)
 
 		if (t->line.len + n > RS_TRIPLES_LINE_MAX)
 			return fail(t, "a line of more than a megabyte");
-		rs_buf_put(&t->line, t->p, n);
-		t->p += n;
+		rs_buf_put(&t->line, n > 0 ? t->p : "", n);
+		if (n > 0)	/* else there may be no t->p yet */
+			t->p += n;
 		t->n -= n;
 		if (lf != NULL) {
 			t->p++;

@@ -117,7 +117,7 @@ begin_from(struct job *j, const struct rs_model *m,
 	case 3:
 		r.fit.gmf = r.fit.mlp = m;
 		r.algorithm = rs_algorithm_find("neumf");
-		rs_values_init(&v, r.algorithm);
+		tiny_begin(&v, r.algorithm);
 		break;
 	}
 	tiny_go(&r);

@@ -98,7 +98,7 @@ read_it(void *arg)
 	double value, label;
 
 	rs_roster_begin(&r, NULL, NULL);
-	switch (j->kind % 6) {
+	switch (j->kind % 8) {
 	case 0:
 	case 1:
 		assert(rs_metrics_parse(&ms, "ndcg@3,map@2,mrr,auc,hr@1",
@@ -121,6 +121,10 @@ read_it(void *arg)
 		    (j->kind & 8) != 0 ? j->path : NULL, j->pool, &p);
 		assert(rs_metrics_parse(&ms, rs_scored_metrics(&p), &e) == 0);
 		check_scored(&p, &ms);
+		rs_scored_free(&p);
+		break;
+	case 6:
+		rs_evidence_scores(&r, j->path, &p);
 		rs_scored_free(&p);
 		break;
 	default:

@@ -45,7 +45,7 @@ choose(struct learned *l, char *line)
 
 	if (a == NULL)
 		a = rs_algorithms[(unsigned char)*line % 10];
-	rs_values_init(&l->values, a);
+	tiny_begin(&l->values, a);
 	f->epochs = 2;
 	f->factors = a->factors > 0 ? 3 : 0;
 	while (word != NULL && (word = strtok_r(NULL, " ", &save)) != NULL) {

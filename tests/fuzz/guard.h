@@ -167,8 +167,8 @@ guard(void (*run)(void *), void *arg)
 		guard_on = true;
 		run(arg);
 	}
+	rs_end(NULL, NULL);	/* what lib/cli remembers */
 	guard_on = false;
-	rs_end(NULL, NULL);
 	if (status != 0)
 		guard_free();
 	for (int fd = 0; fd < GUARD_FILES; fd++)

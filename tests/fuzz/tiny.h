@@ -1,6 +1,7 @@
 /*
  * tiny: runs of rs-fit that end at once, whatever is asked for.
  *
+ *	tiny_begin(&values, algorithm);
  *	tiny_set(&values, "batch=16");	(words that would take long are let be)
  *	tiny_go(&run);			(and the model is asked for scores)
  */
@@ -69,6 +70,16 @@ tiny_ask(const struct rs_model *m)
 		rs_model_score_row(m, room, NULL, items, score);
 	free(score);
 	free(room);
+}
+
+/* Defaults, but for the layers of networks. */
+static inline void
+tiny_begin(struct rs_values *v, const struct rs_algorithm *a)
+{
+	struct rs_err e;
+
+	rs_values_init(v, a);
+	(void)rs_values_set(v, "layers=4,3", &e);
 }
 
 static inline void
