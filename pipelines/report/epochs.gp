@@ -10,8 +10,8 @@ if (zero) { set yrange [0:*] }
 if (zero) { set offsets graph .02, graph .02, graph .08, 0 } else { set offsets graph .02, graph .02, graph .08, graph .05 }
 # The names stand above, where no line can run through them.
 if (n > 1) {
-    set tmargin at screen (n > 3 ? .82 : .88)
-    set key at screen .565,.99 center top horizontal maxrows (n > 3 ? 2 : 1)
+    set tmargin at screen (n > 2 ? .82 : .88)
+    set key at screen .565,.99 center top horizontal maxrows (n > 2 ? 2 : 1)
 } else { unset key }
 set grid noxtics
 stats file using 1 nooutput

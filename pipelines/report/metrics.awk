@@ -141,7 +141,7 @@ function best(metric,	i, at, d) {
 
 function table(	i, k, w, v) {
 	table_begin("numbers",
-	    "All figures; the best of a column is bold, and below each stands where 95 of 100 resamplings of the users have it.")
+	    "All figures; the best of a column is bold, and below each stands where 95 of 100 resamplings have it.")
 	printf "<thead><tr><th></th>"
 	for (k = 1; k <= m; k++)
 		printf "<th>%s</th>", escape(metrics[k])

@@ -9,9 +9,11 @@ fail() {
     cat "$preset/table.txt" "$preset/show.txt"
     exit 1
 }
+. "$RS_ROOT/tests/ref/_page.sh"
+learning=
 for preset in published honest; do
     make -s -C "$RS_ROOT/pipelines/movielens-ncf" PRESET=$preset \
-        W="$PWD/$preset" >$preset.said 2>&1 || { cat $preset.said; exit 1; }
+        W="$PWD/$preset" all report >$preset.said 2>&1 || { cat $preset.said; exit 1; }
     # Ten pairs of each of 610 users, as they were held out; a like is what
     # is at least as likely as not.
     awk -F , 'NR == 1 { next }
@@ -36,6 +38,8 @@ for preset in published honest; do
             recall["popular"] > .04 && recall["random"] < .002 &&
             hr["neumf"] > .6 && hr["random"] == .1) }' $preset/table.txt ||
         fail "table.txt"
+    page $preset/report.html data models $learning samples notes commands origin
+    learning=learning
 done
 # Fixed negatives and fixed epochs in the one, a choice in the other.
 [ "$(rs-cat --info published/neumf.model | awk '$1 == "epoch" { print $2 }')" = 3 ] ||

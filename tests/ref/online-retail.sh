@@ -12,6 +12,7 @@ retail() {
     make -s -C "$RS_ROOT/pipelines/online-retail" PRESET="$preset" \
         W="$PWD/$preset" "$@"
 }
+. "$RS_ROOT/tests/ref/_page.sh"
 fail() {
     echo "$preset: $*"
     cat "$preset.said"
@@ -26,7 +27,8 @@ better() {
 }
 
 preset=honest
-retail BPR='rs-fit bpr -d 64 -e 10 -p sampler=hardest -p regularization=0.02' \
+retail all report \
+    BPR='rs-fit bpr -d 64 -e 10 -p sampler=hardest -p regularization=0.02' \
     >$preset.said 2>&1 || fail make
 told '802,693 kept, 264,677 dropped: 19,494 not Invoice!^C'
 told '236,874 without user'
@@ -35,14 +37,17 @@ told '236,874 without user'
     "$(rs-cat -q honest/rows.rsi | cut -f 1,2 | sort -u | wc -l)" ] ||
     fail "train, validation and test are not the distinct pairs"
 better p@10 1.2
+page honest/report.html data models learning samples commands origin
 grep -q BPR honest/epochs.svg || fail "the plot lacks its curve"
 
 preset=published
-retail BPR='rs-fit bpr --preset implicit -e 40' >$preset.said 2>&1 || fail make
+retail all report BPR='rs-fit bpr --preset implicit -e 40' \
+    >$preset.said 2>&1 || fail make
 told '1,067,370 rows, 824,363 kept, 243,007 dropped: 243,007 without user'
 count rest.rsi 577054
 count test.rsi 247309
 better p@10 1.5
+page published/report.html data models learning samples notes commands origin
 told 'in train are 128527 of 247309 rows of the test (52.0 %)'
 
 # Served: two who ask get what the batch got; the second over one connection.

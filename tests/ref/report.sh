@@ -4,6 +4,7 @@
 command -v make >/dev/null || { echo "no make here"; exit 77; }
 command -v gnuplot >/dev/null || { echo "no gnuplot here"; exit 77; }
 unset CC
+. "$RS_ROOT/tests/ref/_page.sh"
 fail() {
     echo "$*"
     exit 1
@@ -12,29 +13,6 @@ quickstart() {
     make -f "$RS_ROOT/pipelines/quickstart/Makefile" W="$PWD" \
         SHOP='--users 2k --items 240 --rows 24k' "$@"
 }
-# page FILE SECTION...: what every page is, and these sections.
-page() {
-    local file=$1 s
-    shift
-    head -n 1 "$file" | grep -qx '<!DOCTYPE html>' || fail "$file: no doctype"
-    for s; do
-        [ "$(grep -c "<section id=\"$s\">" "$file")" = 1 ] ||
-            fail "$file: section $s"
-        grep -q "href=\"#$s\"" "$file" || fail "$file: no way to $s"
-    done
-    [ "$(grep -c '<section id' "$file")" = $# ] || fail "$file: more sections"
-    ! grep -E '<script|<link|<iframe|<img|@import|url\(|(src|href)="[^#]' \
-        "$file" || fail "$file: loads something"
-    awk -f "$RS_ROOT/tests/ref/_tags.awk" "$file" >wrong
-    [ ! -s wrong ] || fail "$file: $(cat wrong)"
-    [ "$(grep -c '<svg' "$file")" = "$(grep -c '</svg>' "$file")" ] ||
-        fail "$file: a picture is cut"
-    ! grep -E 'rgb\(|fill="(black|white)"| id="gp' "$file" ||
-        fail "$file: a picture has colours of its own"
-    ! sed '/<pre>/,/<\/pre>/d' "$file" | grep -wE 'nan|inf' ||
-        fail "$file: not a number"
-}
-
 all='data models learning samples commands origin'
 mkdir a b
 (cd a && quickstart report) >said 2>&1 || fail "$(cat said)"
@@ -86,12 +64,3 @@ grep -q 'movielens-als is LEFT OUT' said || fail "$(cat said)"
 page all/index.html
 grep -q 'is left out: its data could not be had' all/index.html ||
     fail "$(cat all/index.html)"
-
-# Another pipeline, both ways.
-[ -e "${RS_DATA-}/ml-100k/u.data" ] || exit 0
-for preset in honest published; do
-    make -s -C "$RS_ROOT/pipelines/movielens-implicit" PRESET=$preset \
-        W="$PWD/$preset" all report >said 2>&1 || fail "$(cat said)"
-    page $preset/report.html data models \
-        $([ $preset = published ] || echo learning) samples commands origin
-done

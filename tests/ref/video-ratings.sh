@@ -11,10 +11,11 @@ fail() {
 told() { grep -qF "$1" $preset.said || fail "does not tell: $1"; }
 count() { [ "$(rs-cat --count $preset/$1)" = "$2" ] || fail "$1: not $2 rows"; }
 
+. "$RS_ROOT/tests/ref/_page.sh"
 for preset in published honest; do
     make -s -C "$RS_ROOT/pipelines/video-ratings" PRESET=$preset \
         STANDIN="$PWD/reviews.tsv.gz" W="$PWD/$preset" DIMENSIONS='16 32' \
-        EPOCHS=3 >$preset.said 2>&1 || fail make
+        EPOCHS=3 all report >$preset.said 2>&1 || fail make
     told '1,000,219 rows, 1,000,209 kept, 10 dropped: 10 bad'
     told '1,670 of 1,000,209 rows dropped (item with fewer than 10 rows: 1,670)'
     [ "$(wc -l <$preset/rejects.tsv)" = 10 ] || fail "rejects"
@@ -33,4 +34,5 @@ for preset in published honest; do
     # Four ratings, which differ.
     [ "$(tr -d ' ' <$preset/asked.jsonl | sed 's/.*"score":\[//; s/\].*//' |
         tr , '\n' | sort -u | wc -l)" = 4 ] || fail "asked"
+    page $preset/report.html data models learning samples notes commands origin
 done
