@@ -8,8 +8,8 @@ from functools import partial
 
 from factors import beside, count
 from limits import sgemm
-from measure import (BUILD, PEERS, interleave, line, measured, pairs, peak,
-                     ratings, report, skip)
+from measure import (BUILD, PEERS, ROUNDS, interleave, line, measured, pairs,
+                     peak, ratings, report, skip)
 from serve import NEUMF, NEUMF_FLOPS
 
 MFBLOCK = "rs-fit mfblock --preset published -d 512"
@@ -35,14 +35,15 @@ def dense():
 
 
 def epochs(job, fit, stream, theirs, counted, amount, flops):
-    """An epoch beside PyTorch's.  theirs: name -> the script's words and the goal
-    by it.  flops: of what is counted.  Our runs."""
+    """An epoch beside PyTorch's, twice at most: it takes its time.  theirs: name
+    -> the script's words and the goal by it.  flops: of what is counted.  Our
+    runs."""
     contenders = {"ours": partial(measured, f"{fit} -q -e 1 -j 1 -o net.model"
                                   f" < {stream}.rsi"),
                   "limit": sgemm(flops * amount)}
     for who, (words, _) in theirs.items():
         beside(job, contenders, who, f"{PEERS}/{words}", "numpy", "scipy", "torch")
-    runs = interleave(contenders)
+    runs = interleave(contenders, min(ROUNDS, 2))
     for who, (_, goal) in theirs.items():
         line(job, counted, amount, runs, peer=who, goal=goal)
     return runs["ours"]
