@@ -47,15 +47,24 @@ struct rs_als {
 	const float **at;	/* per thread (room) */
 	double *exact;		/* per thread (stride + 5, stride) */
 	float *apart;		/* (TURNED, stride) */
+
+	/* What the rows of the side that was solved last are made of, see
+	 * turn_fixed; the first share of a row that is not is NAN. */
+	float *share;		/* per observation: z */
+	size_t shares;		/* there is room for */
+	const float *made;	/* factors of that side, or NULL */
+	const float *of;	/* factors of the other */
+	float ridge;		/* of all rows */
 };
 
 /* What the rows of one half step share. */
 struct half {
-	const struct rs_als *als;
+	struct rs_als *als;
 	const struct rs_als_side *solve, *fixed;
 	float floor;
 	atomic_size_t bad;
 	double *part;		/* per run, for the loss */
+	const float *turned;	/* (solve->rows, stride) Y M V', see turn_fixed */
 };
 
 static size_t
@@ -98,6 +107,7 @@ rs_als_free(struct rs_als *als)
 {
 	if (als == NULL)
 		return;
+	free(als->share);
 	free(als->apart);
 	free(als->exact);
 	free(als->at);
@@ -130,6 +140,12 @@ rs_als_scratch(size_t d, enum rs_als_solver solver, int threads)
 	n += TURNED * stride * sizeof(float);
 	return n + most(rs_gram_scratch(d, threads),
 	    most(rs_eigen_scratch(d, threads), rs_rotate_scratch(d, threads)));
+}
+
+bool
+rs_als_shares(size_t rows, size_t others)
+{
+	return others <= rows / 4;
 }
 
 void
@@ -176,6 +192,8 @@ row_of(const struct half *h, size_t r, int thread)
 		.steps = als->steps,
 		.ahead = (size_t)(h->solve->indptr[h->solve->rows] -
 		    h->solve->indptr[r + 1]),
+		.share = h->solve->factors == als->made ? als->share + at :
+		    NULL,
 		.work = als->work + (size_t)thread * RS_ROW_WORK * als->stride,
 		.at = als->at + (size_t)thread * als->room,
 	};
@@ -237,11 +255,16 @@ cg_task(void *arg, size_t task, int thread)
 
 	for (size_t r = first; r < first + RUN && r < h->solve->rows; r++) {
 		const struct rs_row row = row_of(h, r, thread);
-
 		float *x = h->solve->factors + r * h->als->stride;
 
-		if (!(is_few(h, &row) ? h->als->ops->few(&row, x) :
-		    h->als->ops->cg(&row, x)))
+		if (is_few(h, &row)) {
+			if (!h->als->ops->few(&row, x))
+				blame(h, r);
+			continue;
+		}
+		if (row.share != NULL)
+			row.share[0] = NAN;
+		if (!h->als->ops->cg(&row, x))
 			blame(h, r);
 	}
 }
@@ -302,7 +325,8 @@ static void
 mean_task(void *arg, size_t task, int thread)
 {
 	const struct half *h = arg;
-	const struct half across = { h->als, h->fixed, h->solve, 0, 0, NULL };
+	const struct half across = { .als = h->als, .solve = h->fixed,
+	    .fixed = h->solve };
 	const size_t stride = h->als->stride, rows = h->fixed->rows;
 	const size_t end = rows * (task + 1) / SHARDS;
 	double *sum = h->als->sums + task * (stride + 1);
@@ -343,48 +367,151 @@ mean_term(struct half *h)
 	}
 }
 
-/* The next rows from *r on that are to be improved, not solved anew. */
-static size_t
-next_apart(const struct half *h, size_t *r, size_t *row)
+/* Of the side to be solved: is it to be improved, not solved anew? */
+static bool
+is_improved(const struct half *h, size_t r)
 {
-	size_t n = 0;
+	const struct rs_row row = row_of(h, r, 0);
 
-	for (; n < TURNED && *r < h->solve->rows; ++*r) {
-		const struct rs_row at = row_of(h, *r, 0);
-
-		if (!is_few(h, &at))
-			row[n++] = *r;
-	}
-	return n;
+	return !is_few(h, &row);
 }
 
-/* Turn the rows of the solved side whose x is where they begin; most of them
- * and the others too is quicker done at once. */
+/* Of the fixed side: is it not made of shares? */
+static bool
+is_unshared(const struct half *h, size_t r)
+{
+	const uint64_t at = h->fixed->indptr[r];
+
+	return h->fixed->indptr[r + 1] > at && isnan(h->als->share[at]);
+}
+
+/* Turn the rows of a side that are of a kind: TURNED at a time, since they lie
+ * apart. */
 static void
-turn_solved(struct half *h)
+turn_some(const struct half *h, const struct rs_als_side *side,
+    bool (*kind)(const struct half *h, size_t r))
 {
 	const struct rs_als *als = h->als;
 	const size_t stride = als->stride, size = stride * sizeof(float);
-	float *x = h->solve->factors;
-	size_t row[TURNED], apart = 0, r = 0;
+	size_t row[TURNED];
 
-	for (size_t n; (n = next_apart(h, &r, row)) > 0; )
-		apart += n;
-	if (apart > h->solve->rows / 2) {
-		rs_rotate(als->pool, x, h->solve->rows, als->d, als->gram,
-		    als->d);
-		return;
-	}
-	r = 0;
-	for (size_t n; (n = next_apart(h, &r, row)) > 0; ) {
+	for (size_t r = 0, n; r < side->rows; ) {
+		for (n = 0; n < TURNED && r < side->rows; r++)
+			if (kind(h, r))
+				row[n++] = r;
 		for (size_t i = 0; i < n; i++)
-			memcpy(als->apart + i * stride, x + row[i] * stride,
-			    size);
+			memcpy(als->apart + i * stride, side->factors +
+			    row[i] * stride, size);
 		rs_rotate(als->pool, als->apart, n, als->d, als->gram, als->d);
 		for (size_t i = 0; i < n; i++)
-			memcpy(x + row[i] * stride, als->apart + i * stride,
-			    size);
+			memcpy(side->factors + row[i] * stride, als->apart +
+			    i * stride, size);
 	}
+}
+
+/* Whether all rows of a side have the same ridge, which is then *ridge. */
+static bool
+is_flat(const struct rs_als_side *side, float *ridge)
+{
+	*ridge = side->ridge;
+	if (side->lambda == NULL)
+		return true;
+	*ridge = side->rows > 0 ? side->lambda[0] : 0;
+	for (size_t r = 1; r < side->rows; r++)
+		if (memcmp(&side->lambda[r], ridge, sizeof(*ridge)) != 0)
+			return false;
+	return true;
+}
+
+/* Room for the shares of the side to be solved, if they are to be kept. */
+static void
+keep_shares(struct half *h)
+{
+	struct rs_als *als = h->als;
+	const size_t n = (size_t)h->solve->indptr[h->solve->rows];
+
+	als->made = NULL;
+	if (!rs_als_shares(h->solve->rows, h->fixed->rows) ||
+	    !is_flat(h->solve, &als->ridge))
+		return;
+	if (n > als->shares) {
+		free(als->share);
+		als->shares = n;
+		als->share = rs_alloc(rs_size(n, sizeof(*als->share)));
+	}
+	als->made = h->solve->factors;
+	als->of = h->fixed->factors;
+}
+
+/* Turn the rows of the side to be solved whose x is where they begin; where
+ * they are most of them, all at once is quicker. */
+static void
+turn_solved(struct half *h)
+{
+	const struct rs_als_side *side = h->solve;
+	size_t improved = 0;
+
+	for (size_t r = 0; r < side->rows; r++)
+		improved += is_improved(h, r);
+	if (improved <= side->rows / 2) {
+		keep_shares(h);
+		turn_some(h, side, is_improved);
+		return;
+	}
+	h->als->made = NULL;
+	rs_rotate(h->als->pool, side->factors, side->rows, h->als->d,
+	    h->als->gram, h->als->d);
+}
+
+static void
+combine_task(void *arg, size_t task, int thread)
+{
+	const struct half *h = arg;
+	const struct rs_als *als = h->als;
+	const struct half across = { .als = h->als, .solve = h->fixed,
+	    .fixed = h->solve };
+	const size_t first = task * RUN;
+
+	for (size_t r = first; r < first + RUN && r < h->fixed->rows; r++) {
+		struct rs_row row = row_of(&across, r, thread);
+
+		if (is_unshared(h, r))
+			continue;
+		row.y = h->turned;
+		als->ops->combine(&row, als->share + h->fixed->indptr[r],
+		    h->fixed->factors + r * als->stride);
+	}
+}
+
+/*
+ * Turn the fixed side.  Most of its rows may be solutions x = M Y'z of the half
+ * step before, for few observations z, where M was the same for all of them, and
+ * Y, the side which is now to be solved, is as it was.  Then V x = (Y M V')'z
+ * takes as many additions as there are observations, and turning Y M, which has
+ * fewer rows, in place of d^2 a row.
+ */
+static void
+turn_fixed(struct half *h)
+{
+	const struct rs_als *als = h->als;
+	const size_t stride = als->stride, rows = h->solve->rows;
+	float *y;
+
+	if (als->made != h->fixed->factors || als->of != h->solve->factors) {
+		rs_rotate(als->pool, h->fixed->factors, h->fixed->rows, als->d,
+		    als->gram, als->d);
+		return;
+	}
+	y = rs_aligned(rs_size(rs_size(rows, stride), sizeof(*y)));
+	for (size_t i = 0; i < rows * stride; i++)
+		y[i] = h->solve->factors[i] * (1 / (als->diag[i % stride] +
+		    als->ridge));
+	rs_rotate(als->pool, y, rows, als->d, als->gram, als->d);
+	h->turned = y;
+	rs_pool_run(als->pool, (h->fixed->rows + RUN - 1) / RUN, combine_task,
+	    h);
+	free(y);
+	turn_some(h, h->fixed, is_unshared);
 }
 
 /* Into the eigenbasis of the Gram matrix: rotate both sides, set the diagonal.
@@ -397,8 +524,7 @@ turn_axes(struct half *h)
 	float top = 0;
 
 	rs_eigen(als->pool, d, als->gram, als->value);
-	rs_rotate(als->pool, h->fixed->factors, h->fixed->rows, d, als->gram,
-	    d);
+	turn_fixed(h);
 	for (size_t i = 0; i < d; i++) {
 		als->diag[i] = als->value[i] > 0 ?
 		    (float)((double)als->goal.unobserved * als->value[i]) : 0;
@@ -417,7 +543,7 @@ rs_als_half(struct rs_als *als, const struct rs_als_side *solve,
     const struct rs_als_side *fixed, size_t *bad)
 {
 	const size_t runs = (solve->rows + RUN - 1) / RUN;
-	struct half h = { als, solve, fixed, 0, 0, NULL };
+	struct half h = { .als = als, .solve = solve, .fixed = fixed };
 
 	atomic_init(&h.bad, SIZE_MAX);
 	make_room(als, solve);
@@ -474,8 +600,8 @@ rs_als_loss(struct rs_als *als, const struct rs_als_side *users,
     const struct rs_als_side *items)
 {
 	const size_t runs = (users->rows + RUN - 1) / RUN, dd = als->d * als->d;
-	struct half h = { als, users, items, 0, 0,
-	    rs_zalloc(rs_size(runs, sizeof(double))) };
+	struct half h = { .als = als, .solve = users, .fixed = items,
+	    .part = rs_zalloc(rs_size(runs, sizeof(double))) };
 	double *other = rs_aligned(rs_size(dd, sizeof(*other)));
 	double seen = 0, all = 0;
 

@@ -64,7 +64,8 @@
  * only products of factors mean anything, single coordinates do not.
  *
  * Results are the same bits for any number of threads and on every CPU path.
- * Everything in a side is the caller's.  One call at a time for each engine
+ * Everything in a side is the caller's, who changes neither side's factors as
+ * long as the engine lives.  One call at a time for each engine
  * and pool.
  */
 #ifndef RS_KERNEL_ALS_H
@@ -114,6 +115,11 @@ void rs_als_free(struct rs_als *als);
 /* Bytes rs_als_new and the half steps allocate, for rs-fit --plan; beside
  * them 8 for each observation of the longest row, a thread. */
 size_t rs_als_scratch(size_t d, enum rs_als_solver solver, int threads);
+
+/* Is the other side so much smaller that half steps which solve rows keep what
+ * they are made of?  With one ridge for all rows they then have one more float
+ * an observation, and for a while a copy of the other side. */
+bool rs_als_shares(size_t rows, size_t others);
 
 /* lambda (n + a0 others)^nu for each row: n its observations, others the
  * rows of the other side. */

@@ -38,6 +38,7 @@ struct rs_row {
 	unsigned steps;
 	size_t ahead;		/* indices that follow those of this row, to
 				 * fetch their rows of y early */
+	float *share;		/* (n) few() leaves z there, unless NULL */
 	float *work;		/* (RS_ROW_WORK, stride) zeroed at first */
 	const float **at;	/* (rs_row_room(n)) */
 };
@@ -60,6 +61,8 @@ struct rs_row_ops {
 	/* x by its n <= RS_ROW_FEW observations, exactly; every q must be 0 or
 	 * more, and the ridge above 0.  False: not finite. */
 	bool (*few)(const struct rs_row *row, float *x);
+	/* x = sum of z y */
+	void (*combine)(const struct rs_row *row, const float *z, float *x);
 	/* mean (stride, double) += weight of each row times its y^2; rows
 	 * first .. first + n of y, weight (n). */
 	void (*squares)(double *mean, const float *y, size_t stride,

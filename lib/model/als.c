@@ -214,9 +214,16 @@ memory(const struct rs_fit *f, uint64_t users, uint64_t items, uint64_t pairs,
     int threads)
 {
 	const uint64_t cell = f->weighted ? 8 : 4;	/* of by_item */
+	const uint64_t few = users < items ? users : items;
+	uint64_t shares = 0;
+
+	if (!(rs_values_get(f->values, "nu") > 0) &&
+	    rs_als_shares(users > items ? users : items, few))
+		shares = pairs * sizeof(float) + rs_factors_bytes(0,
+		    f->factors, few, 0);
 
 	return rs_factors_memory(0, f->factors, users, items) +
-	    (users + items) * sizeof(float) + items * 8 + pairs * cell +
+	    (users + items) * sizeof(float) + items * 8 + pairs * cell + shares +
 	    rs_als_scratch(f->factors,
 	    (enum rs_als_solver)rs_values_get(f->values, "solver"), threads);
 }

@@ -338,6 +338,46 @@ test_rows_of_few_are_exact_at_once(struct rs_pool *pool)
 	}
 }
 
+/* One ridge for all of many more users than items: what users are made of
+ * turns them, so products among them stay, and items are solved by them. */
+static void
+test_turning_by_shares_is_turning(struct rs_pool *pool)
+{
+	struct problem p = make(pool, 500, 40, 64, hkv, false);
+	const struct rs_als_side *users = &p.side[USERS], *items =
+	    &p.side[ITEMS];
+	struct rs_als *als = rs_als_new(pool, p.d, &p.goal, RS_ALS_CG, 30);
+	const size_t stride = rs_stride(p.d), size = 500 * stride;
+	float *was = rs_aligned(size * sizeof(*was));
+	double off = 0, all = 0, largest;
+	size_t bad;
+
+	ok(rs_als_shares(500, 40), "so many more users");
+	for (size_t r = 0; r < 500; r++)
+		((float *)(uintptr_t)users->lambda)[r] = 0.5F;
+	ok(rs_als_half(als, users, items, &bad) == 0, "users");
+	memcpy(was, users->factors, size * sizeof(*was));
+	ok(rs_als_half(als, items, users, &bad) == 0, "items");
+	ok(memcmp(was, users->factors, size * sizeof(*was)) != 0,
+	    "nothing was turned");
+	for (size_t u = 0; u < 500; u++)
+		for (size_t v = 0; v <= u; v++) {
+			const double a = product(was + u * stride,
+			    was + v * stride, p.d);
+			const double b = product(users->factors + u * stride,
+			    users->factors + v * stride, p.d);
+
+			off = fmax(off, fabs(a - b));
+			all = fmax(all, fabs(a));
+		}
+	ok(off < 1e-5 * all, "products are off by %g of %g", off, all);
+	off = distance(&p, ITEMS, false, &largest);
+	ok(off < 2e-5 * largest, "items are off by %g of %g", off, largest);
+	rs_als_free(als);
+	free(was);
+	unmake(&p);
+}
+
 static void
 test_every_epoch_lowers_the_loss(struct rs_pool *pool)
 {
@@ -509,13 +549,18 @@ static uint64_t
 digest(int threads, size_t d, enum rs_als_solver solver)
 {
 	struct rs_pool *pool = rs_pool_new(threads);
-	struct problem p = make(pool, d < 200 ? 700 : 150, d < 200 ? 300 : 90,
-	    d, d % 2 ? hkv : ials, d % 3 == 0);
+	struct problem p = make(pool, d < 200 ? 700 : 150, d == 129 ? 90 :
+	    d < 200 ? 300 : 90, d, d % 2 ? hkv : ials, d % 3 == 0);
 	struct rs_als *als = rs_als_new(pool, d, &p.goal, solver, 2);
 	uint64_t sum;
 	double loss;
 	size_t bad;
 
+	if (d == 129) {	/* where users are turned by their shares */
+		free((void *)(uintptr_t)p.side[0].lambda);
+		p.side[0].lambda = NULL;
+		p.side[0].ridge = 0.5F;
+	}
 	for (int e = 0; e < (d < 200 ? 2 : 1); e++) {
 		rs_als_half(als, &p.side[0], &p.side[1], &bad);
 		rs_als_half(als, &p.side[1], &p.side[0], &bad);
@@ -536,7 +581,8 @@ static const struct {
 	enum rs_als_solver solver;
 } digests[] = {
 	{ 1, RS_ALS_CG }, { 15, RS_ALS_CG }, { 64, RS_ALS_CG },
-	{ 20, RS_ALS_CHOLESKY }, { 130, RS_ALS_CG }, { 209, RS_ALS_CG }, { 264, RS_ALS_CG },
+	{ 20, RS_ALS_CHOLESKY }, { 129, RS_ALS_CG }, { 130, RS_ALS_CG },
+	{ 209, RS_ALS_CG }, { 264, RS_ALS_CG },
 };
 enum { DIGESTS = sizeof(digests) / sizeof(*digests) };
 
@@ -578,6 +624,7 @@ main(void)
 	pool = rs_pool_new(2);
 	test_solvers_reach_the_exact_solution(pool);
 	test_rows_of_few_are_exact_at_once(pool);
+	test_turning_by_shares_is_turning(pool);
 	test_every_epoch_lowers_the_loss(pool);
 	test_two_steps_come_near_the_exact_loss(pool);
 	test_rows_that_want_nothing_are_zero(pool);

@@ -385,6 +385,8 @@ few(const struct rs_row *row, float *restrict x)
 	float q[CHUNK], b[CHUNK], s[RS_ROW_FEW], z[RS_ROW_FEW] = { 0 };
 	double g[RS_ROW_FEW][RS_ROW_FEW];
 
+	if (row->share != NULL)
+		memset(row->share, 0, row->n * sizeof(*z));
 	memset(x, 0, d * sizeof(*x));
 	if (!wanted(row))
 		return true;
@@ -399,9 +401,23 @@ few(const struct rs_row *row, float *restrict x)
 			g[i][j] = (double)s[j];
 	}
 	share(g, q, b, row->n, z);
+	if (row->share != NULL)
+		memcpy(row->share, z, row->n * sizeof(*z));
 	group_add(x, row->at, z, row->n, d);
 	times(d, m, x, x);
 	return finite(d, x);
+}
+
+static void
+combine(const struct rs_row *row, const float *z, float *restrict x)
+{
+	float w[CHUNK] = { 0 };
+
+	lay_out(row);
+	ask(row, 0, row->n);
+	memcpy(w, z, row->n * sizeof(*w));
+	memset(x, 0, row->stride * sizeof(*x));
+	group_add(x, row->at, w, row->n, row->stride);
 }
 
 static void
@@ -527,5 +543,5 @@ solve(double *restrict a, double *restrict c, size_t d, size_t ld)
 
 extern const struct rs_row_ops RS_PATH(rs_row_ops);
 const struct rs_row_ops RS_PATH(rs_row_ops) = {
-	cg, few, squares, gross, seen, normal, solve
+	cg, few, combine, squares, gross, seen, normal, solve
 };
