@@ -87,6 +87,11 @@ rs_source_open(const char *path, struct rs_err *e)
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
+		/* What is not there may be a wrong name; for all else the
+		 * machine answers. */
+		if (errno != ENOENT && errno != ENOTDIR)
+			rs_die("%s: %s", standard ? "stdin" : path,
+			    strerror(errno));
 		rs_fail(e, "%s: %s", standard ? "stdin" : path,
 		    strerror(errno));
 		return NULL;

@@ -315,7 +315,7 @@ rs_folder_read(const char *path, size_t max, struct rs_buf *b,
 	if (fd < 0 && errno == ENOENT)
 		return 0;
 	if (fd < 0)
-		return rs_fail(e, "%.300s: %s", path, strerror(errno));
+		rs_die("%s: %s", path, strerror(errno));
 	do {
 		char *p = rs_buf_room(b, (1 << 16) + 1);
 
@@ -325,6 +325,8 @@ rs_folder_read(const char *path, size_t max, struct rs_buf *b,
 		b->len += n > 0 ? (size_t)n : 0;
 		b->data[b->len] = '\0';
 	} while (n > 0 && b->len <= max);
+	if (n < 0 && errno != EISDIR)
+		rs_die("%s: %s", path, strerror(errno));
 	close(fd);
 	if (n < 0)
 		return rs_fail(e, "%.300s: cannot be read", path);
