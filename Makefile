@@ -24,7 +24,9 @@ OPT   = -O3 -g
 endif
 CPPFLAGS = -D_GNU_SOURCE -DRS_VERSION='"$(VERSION)"' -Ilib \
            $(if $(ISAL),-DRS_ISAL)
-CFLAGS   = -std=c11 $(OPT) $(WARN) $(HARD) $(FLOAT) -pthread -MMD -MP
+# The same bytes wherever the source lies.
+PLACE    = -ffile-prefix-map=$(CURDIR)=.
+CFLAGS   = -std=c11 $(OPT) $(WARN) $(HARD) $(FLOAT) $(PLACE) -pthread -MMD -MP
 LDFLAGS  = $(OPT) -pie -pthread -Wl,-z,relro,-z,now
 LDLIBS   = -lcsv -lz -lxxhash -ljansson $(if $(ISAL),-lisal) -lm
 
