@@ -4,6 +4,10 @@
 
 #include "base/hash.h"
 
+/* Sums are over the machine's own bytes, and so are the formats. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+    "a machine of the other byte order");
+
 uint64_t
 rs_hash_secret(void)
 {
