@@ -33,6 +33,7 @@ begin(void)
 	const char *n = getenv("CALLS_AT"), *what = getenv("CALLS_DO");
 
 	at = n != NULL ? strtoul(n, NULL, 10) : 0;
+	unsetenv("LD_PRELOAD");	/* those that it runs are another matter */
 	if (what == NULL)
 		return;
 	if (strcmp(what, "eio") == 0)

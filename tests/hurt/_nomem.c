@@ -54,7 +54,8 @@ begin(void)
 	first = strtoul(from != NULL ? from : once != NULL ? once : "0",
 	    NULL, 10);
 	last = once != NULL ? first : ~0ul;
-	/* Those that it runs have their own share. */
+	/* Those that it runs are another matter. */
+	unsetenv("LD_PRELOAD");
 	atomic_store(&calls, 0);
 }
 
