@@ -150,11 +150,6 @@ add_list_lines(struct rs_roster *r, const char *path, struct rs_triples *t,
 {
 	struct rs_triple row;
 
-	/* Its words would pass for indices where they are numbers. */
-	if (r->model != NULL && (rs_model_dict(r->model, RS_USER) == NULL ||
-	    rs_model_dict(r->model, RS_ITEM) == NULL))
-		rs_misuse("%s has ids, but %s has only indices: name the "
-		    "dictionaries with -D", path, rs_model_name(r->model));
 	while (next_line(r, t, &row)) {
 		const bool scored = rs_triples_scored(t);
 
@@ -162,6 +157,15 @@ add_list_lines(struct rs_roster *r, const char *path, struct rs_triples *t,
 			rs_bad("%s:%" PRIu64 ": no score", path, row.line);
 		rs_lists_add(b, r->user[0], r->item[0], scored ? row.score : 0);
 	}
+}
+
+/* Whether the words of a text would pass for a model's indices where they are
+ * numbers, and for nothing else. */
+static bool
+knows_no_ids(const struct rs_roster *r)
+{
+	return r->model != NULL && (rs_model_dict(r->model, RS_USER) == NULL ||
+	    rs_model_dict(r->model, RS_ITEM) == NULL);
 }
 
 bool
@@ -179,6 +183,10 @@ rs_evidence_lists(struct rs_roster *r, const char *path, struct rs_lists *l)
 		add_list_rows(r, path, in, b);
 		scored = has(in, "score");
 		rs_reader_close(in);
+	} else if (knows_no_ids(r)) {
+		rs_source_close(s);
+		rs_misuse("%s has ids, but %s has only indices: name the "
+		    "dictionaries with -D", path, rs_model_name(r->model));
 	} else {
 		struct rs_triples *t = rs_triples_of(s);
 

@@ -26,7 +26,7 @@ count_far(const double *d, size_t n, double sum, double bar)
 static double
 obvious(const double *d, size_t n)
 {
-	double few[32], sum = 0;
+	double few[32] = { 0 }, sum = 0;
 	size_t m = 0;
 
 	for (size_t i = 0; i < n; i++)
