@@ -397,8 +397,8 @@ row_of(const struct rs_sides *s, enum rs_side side, uint32_t r)
 	return s->row[side] + (size_t)r * (s->g + s->h);
 }
 
-/* Of pairs block by block.  row: of everybody, else those of user; item NULL:
- * items 0..n-1. */
+/* Of pairs block by block.  user NULL: row is everybody's; item NULL: items
+ * 0..n-1. */
 static void
 score_all(const struct rs_sides *s, const float *row, const uint32_t *user,
     const uint32_t *item, size_t n, float *score)
@@ -410,7 +410,7 @@ score_all(const struct rs_sides *s, const float *row, const uint32_t *user,
 		size_t k = 0;
 
 		for (; k < RS_SIDES_BLOCK && from + k < n; k++) {
-			a[k] = row != NULL ? row :
+			a[k] = user == NULL ? row :
 			    row_of(s, RS_USER, user[from + k]);
 			b[k] = row_of(s, RS_ITEM, item != NULL ?
 			    item[from + k] : (uint32_t)(from + k));

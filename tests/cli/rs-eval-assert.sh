@@ -13,6 +13,6 @@ try --against r.csv --assert 'diff:mrr = 0' --assert 'p:mrr.users = 3' --assert 
 try --assert 'p@2 >'
 try --assert 'ndcg@10 > 0.1'
 try --assert 'against:p@2 > 0.1'
-try --assert "$(printf '%4000s' | tr ' ' '(')1 > 0" 2>&1 | cut -c 1-40
+try --assert "$(printf '%4000s' '' | tr ' ' '(')1 > 0" 2>&1 | cut -c 1-40
 rs-eval -q --recs r.csv --test test.rsi --metrics p@2 --assert 'p@2 > pop'
 echo "status $?"
