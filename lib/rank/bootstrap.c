@@ -1,4 +1,5 @@
 /* bootstrap: how far a mean over users would move with other users. */
+#include <assert.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -12,14 +13,6 @@
 enum {
 	LOW = RS_REPLICATES / 40 - 1,
 	HIGH = RS_REPLICATES - RS_REPLICATES / 40 - 1,
-};
-
-struct job {
-	const struct rs_sample *sample;
-	uint64_t seed;
-	double *mean;		/* (rows, RS_REPLICATES) */
-	double *sum;		/* (threads, sums) */
-	uint32_t *times;	/* (threads, users) */
 };
 
 /* Columns, and contrasts behind them. */
@@ -86,27 +79,154 @@ mean_of(const struct rs_sample *s, size_t i, const double *sum)
 	    one - other;
 }
 
+/*
+ * The terms of all sums as one table without anything to ask in the middle of
+ * a replicate: a value, or 0 where there is none, and 1 for who counts.  Sums
+ * of the same terms are formed once: where everybody has a value there is one
+ * count for all, and a contrast of two such columns needs nothing of its own.
+ */
+struct terms {
+	size_t n;
+	double *term;		/* (users, n) */
+	size_t *of;		/* (sums_of) which one a sum is of; n: of
+				 * nothing, which is 0 */
+};
+
+struct job {
+	const struct rs_sample *sample;
+	struct terms terms;
+	uint64_t seed;
+	double *mean;		/* (rows, RS_REPLICATES) */
+	double *sum;		/* (threads, sums + TOGETHER (n + 1)) */
+	uint32_t *times;	/* (threads, TOGETHER, users) */
+};
+
+/* Replicates of a task: they share what is read of the table. */
+enum { TOGETHER = 4 };
+
+enum who { NOBODY, SOME, EVERYBODY };
+
+static enum who
+who_has(const struct rs_sample *s, size_t column)
+{
+	size_t n = 0;
+
+	for (size_t u = 0; u < s->users; u++) {
+		const double v = s->value[u * s->columns + column];
+
+		n += v == v;
+	}
+	return n == s->users ? EVERYBODY : n > 0 ? SOME : NOBODY;
+}
+
+/* Which sums have terms of their own, and which shares another's. */
+static void
+plan_terms(struct terms *t, const struct rs_sample *s)
+{
+	enum who *who = rs_alloc(rs_size(s->columns, sizeof(*who)) + 1);
+	size_t *of = t->of, all = SIZE_MAX;
+
+	for (size_t c = 0; c < s->columns; c++) {
+		who[c] = who_has(s, c);
+		of[c] = who[c] == NOBODY ? SIZE_MAX : t->n++;
+	}
+	for (size_t c = 0; c < s->columns; c++) {
+		if (who[c] == EVERYBODY && all == SIZE_MAX)
+			all = t->n++;
+		of[s->columns + c] = who[c] == EVERYBODY ? all :
+		    who[c] == SOME ? t->n++ : SIZE_MAX;
+	}
+	of += 2 * s->columns;
+	for (size_t i = 0; i < s->contrasts; i++, of += 3) {
+		const size_t one = s->contrast[i].one;
+		const size_t other = s->contrast[i].other;
+		const bool shared = who[one] == EVERYBODY &&
+		    who[other] == EVERYBODY;
+
+		of[0] = shared ? t->of[one] : t->n++;
+		of[1] = shared ? t->of[other] : t->n++;
+		of[2] = shared ? all : t->n++;
+	}
+	for (size_t k = 0; k < sums_of(s); k++)
+		if (t->of[k] == SIZE_MAX)
+			t->of[k] = t->n;
+	free(who);
+}
+
+static void
+terms_new(struct terms *t, const struct rs_sample *s)
+{
+	const size_t sums = sums_of(s);
+	double *sum = rs_alloc(rs_size(sums, sizeof(*sum)) + 1);
+
+	*t = (struct terms){ .n = 0 };
+	t->of = rs_alloc(rs_size(sums, sizeof(*t->of)) + 1);
+	plan_terms(t, s);
+	t->term = rs_alloc(rs_size(rs_size(s->users, t->n),
+	    sizeof(*t->term)) + 1);
+	for (size_t u = 0; u < s->users; u++) {
+		double *row = t->term + u * t->n;
+
+		memset(sum, 0, sums * sizeof(*sum));
+		add_user(s, u, 1, sum);
+		for (size_t k = 0; k < sums; k++)
+			if (t->of[k] < t->n)
+				row[t->of[k]] = sum[k];
+	}
+	free(sum);
+}
+
+static void
+add_terms(double *restrict sum, const double *restrict row, size_t n, double w)
+{
+	for (size_t k = 0; k < n; k++)
+		sum[k] += w * row[k];
+}
+
 /* Who is drawn how often is settled first: it fits a cache, and then the
  * table is read from its beginning to its end. */
+static void
+draw_users(const struct job *j, size_t replicate, uint32_t *times)
+{
+	const uint64_t users = j->sample->users;
+
+	memset(times, 0, users * sizeof(*times));
+	for (size_t n = 0; n < users; n++)
+		times[rs_below(users, rs_draw2(j->seed, RS_DRAW_BOOTSTRAP,
+		    replicate, n))]++;
+}
+
 static void
 replicate(void *arg, size_t task, int thread)
 {
 	const struct job *j = arg;
 	const struct rs_sample *s = j->sample;
-	double *sum = j->sum + (size_t)thread * sums_of(s);
-	uint32_t *times = j->times + (size_t)thread * s->users;
+	const struct terms *t = &j->terms;
+	const size_t first = task * TOGETHER, wide = t->n + 1;
+	double *sums = j->sum + (size_t)thread * (sums_of(s) +
+	    TOGETHER * wide);
+	double *sum = sums + sums_of(s);
+	uint32_t *times = j->times + (size_t)thread * TOGETHER * s->users;
 
-	memset(sum, 0, sums_of(s) * sizeof(*sum));
-	memset(times, 0, s->users * sizeof(*times));
-	for (size_t n = 0; n < s->users; n++)
-		times[rs_below(s->users, rs_draw2(j->seed, RS_DRAW_BOOTSTRAP,
-		    task, n))]++;
+	memset(sum, 0, TOGETHER * wide * sizeof(*sum));
+	for (size_t r = 0; r < TOGETHER; r++)
+		draw_users(j, first + r, times + r * s->users);
 	for (size_t u = 0; u < s->users; u++)
-		if (times[u] > 0)
-			add_user(s, u, (s->weight != NULL ? s->weight[u] : 1) *
-			    times[u], sum);
-	for (size_t i = 0; i < rows_of(s); i++)
-		j->mean[i * RS_REPLICATES + task] = mean_of(s, i, sum);
+		for (size_t r = 0; r < TOGETHER; r++) {
+			const uint32_t n = times[r * s->users + u];
+
+			if (n > 0)
+				add_terms(sum + r * wide, t->term + u * t->n,
+				    t->n, (s->weight != NULL ?
+				    s->weight[u] : 1) * n);
+		}
+	for (size_t r = 0; r < TOGETHER; r++) {
+		for (size_t k = 0; k < sums_of(s); k++)
+			sums[k] = sum[r * wide + t->of[k]];
+		for (size_t i = 0; i < rows_of(s); i++)
+			j->mean[i * RS_REPLICATES + first + r] =
+			    mean_of(s, i, sums);
+	}
 }
 
 /* Ascending; what is not a number (a replicate without a value) last. */
@@ -154,13 +274,15 @@ rs_bootstrap(const struct rs_sample *s, uint64_t seed, struct rs_pool *pool,
 {
 	struct job j = { .sample = s, .seed = seed };
 
+	assert(RS_REPLICATES % TOGETHER == 0);
+	terms_new(&j.terms, s);
 	j.mean = rs_alloc(rs_size(rs_size(rows_of(s), RS_REPLICATES),
 	    sizeof(*j.mean)));
 	j.sum = rs_alloc(rs_size(rs_size((size_t)rs_pool_threads(pool),
-	    sums_of(s)), sizeof(*j.sum)));
-	j.times = rs_alloc(rs_size(rs_size((size_t)rs_pool_threads(pool),
-	    s->users), sizeof(*j.times)) + 1);
-	rs_pool_run(pool, RS_REPLICATES, replicate, &j);
+	    sums_of(s) + TOGETHER * (j.terms.n + 1)), sizeof(*j.sum)));
+	j.times = rs_alloc(rs_size(rs_size(TOGETHER *
+	    (size_t)rs_pool_threads(pool), s->users), sizeof(*j.times)) + 1);
+	rs_pool_run(pool, RS_REPLICATES / TOGETHER, replicate, &j);
 	for (size_t c = 0; c < rows_of(s); c++) {
 		double *mean = j.mean + c * RS_REPLICATES;
 		size_t n = RS_REPLICATES;
@@ -174,4 +296,6 @@ rs_bootstrap(const struct rs_sample *s, uint64_t seed, struct rs_pool *pool,
 	free(j.mean);
 	free(j.sum);
 	free(j.times);
+	free(j.terms.term);
+	free(j.terms.of);
 }
