@@ -86,8 +86,8 @@ mean_of(const struct rs_sample *s, size_t i, const double *sum)
  * count for all, and a contrast of two such columns needs nothing of its own.
  */
 struct terms {
-	size_t n;
-	double *term;		/* (users, n) */
+	size_t n, wide;		/* wide: n in whole PIECEs */
+	double *term;		/* (users, wide) zeros behind n */
 	size_t *of;		/* (sums_of) which one a sum is of; n: of
 				 * nothing, which is 0 */
 };
@@ -97,12 +97,13 @@ struct job {
 	struct terms terms;
 	uint64_t seed;
 	double *mean;		/* (rows, RS_REPLICATES) */
-	double *sum;		/* (threads, sums + TOGETHER (n + 1)) */
+	double *sum;		/* (threads, sums + TOGETHER wide) */
 	uint32_t *times;	/* (threads, TOGETHER, users) */
 };
 
-/* Replicates of a task: they share what is read of the table. */
-enum { TOGETHER = 4 };
+/* Replicates of a task, which share what is read of the table, and terms that
+ * are added up at once: their sums stay in registers, 8 of 2. */
+enum { TOGETHER = 4, PIECE = 4 };
 
 enum who { NOBODY, SOME, EVERYBODY };
 
@@ -162,10 +163,11 @@ terms_new(struct terms *t, const struct rs_sample *s)
 	*t = (struct terms){ .n = 0 };
 	t->of = rs_alloc(rs_size(sums, sizeof(*t->of)) + 1);
 	plan_terms(t, s);
-	t->term = rs_alloc(rs_size(rs_size(s->users, t->n),
+	t->wide = (t->n + PIECE - 1) / PIECE * PIECE;
+	t->term = rs_zalloc(rs_size(rs_size(s->users, t->wide),
 	    sizeof(*t->term)) + 1);
 	for (size_t u = 0; u < s->users; u++) {
-		double *row = t->term + u * t->n;
+		double *row = t->term + u * t->wide;
 
 		memset(sum, 0, sums * sizeof(*sum));
 		add_user(s, u, 1, sum);
@@ -176,21 +178,37 @@ terms_new(struct terms *t, const struct rs_sample *s)
 	free(sum);
 }
 
+/* A user's terms from one on, as often as each replicate has the user.  Who
+ * is in none of them adds 0, which is quicker than to ask. */
 static void
-add_terms(double *restrict sum, const double *restrict row, size_t n, double w)
+add_piece(const struct job *j, const uint32_t *restrict times, size_t from,
+    double *restrict sum)
 {
-	for (size_t k = 0; k < n; k++)
-		sum[k] += w * row[k];
+	const struct rs_sample *s = j->sample;
+	const size_t wide = j->terms.wide;
+	const double *restrict row = j->terms.term + from;
+	double local[TOGETHER][PIECE] = { { 0 } };
+
+	for (size_t u = 0; u < s->users; u++, row += wide) {
+		const double each = s->weight != NULL ? s->weight[u] : 1;
+
+		for (size_t r = 0; r < TOGETHER; r++) {
+			const double w = each * times[r * s->users + u];
+
+			for (size_t k = 0; k < PIECE; k++)
+				local[r][k] += w * row[k];
+		}
+	}
+	for (size_t r = 0; r < TOGETHER; r++)
+		memcpy(sum + r * wide + from, local[r], sizeof(local[r]));
 }
 
-/* Who is drawn how often is settled first: it fits a cache, and then the
- * table is read from its beginning to its end. */
+/* Who is drawn how often: settled first, for it fits a cache. */
 static void
 draw_users(const struct job *j, size_t replicate, uint32_t *times)
 {
 	const uint64_t users = j->sample->users;
 
-	memset(times, 0, users * sizeof(*times));
 	for (size_t n = 0; n < users; n++)
 		times[rs_below(users, rs_draw2(j->seed, RS_DRAW_BOOTSTRAP,
 		    replicate, n))]++;
@@ -202,27 +220,20 @@ replicate(void *arg, size_t task, int thread)
 	const struct job *j = arg;
 	const struct rs_sample *s = j->sample;
 	const struct terms *t = &j->terms;
-	const size_t first = task * TOGETHER, wide = t->n + 1;
-	double *sums = j->sum + (size_t)thread * (sums_of(s) +
-	    TOGETHER * wide);
+	const size_t first = task * TOGETHER, at = (size_t)thread;
+	double *sums = j->sum + at * (sums_of(s) + TOGETHER * t->wide);
 	double *sum = sums + sums_of(s);
-	uint32_t *times = j->times + (size_t)thread * TOGETHER * s->users;
+	uint32_t *times = j->times + at * TOGETHER * s->users;
 
-	memset(sum, 0, TOGETHER * wide * sizeof(*sum));
+	memset(times, 0, TOGETHER * s->users * sizeof(*times));
 	for (size_t r = 0; r < TOGETHER; r++)
 		draw_users(j, first + r, times + r * s->users);
-	for (size_t u = 0; u < s->users; u++)
-		for (size_t r = 0; r < TOGETHER; r++) {
-			const uint32_t n = times[r * s->users + u];
-
-			if (n > 0)
-				add_terms(sum + r * wide, t->term + u * t->n,
-				    t->n, (s->weight != NULL ?
-				    s->weight[u] : 1) * n);
-		}
+	for (size_t from = 0; from < t->wide; from += PIECE)
+		add_piece(j, times, from, sum);
 	for (size_t r = 0; r < TOGETHER; r++) {
 		for (size_t k = 0; k < sums_of(s); k++)
-			sums[k] = sum[r * wide + t->of[k]];
+			sums[k] = t->of[k] < t->n ?
+			    sum[r * t->wide + t->of[k]] : 0;
 		for (size_t i = 0; i < rows_of(s); i++)
 			j->mean[i * RS_REPLICATES + first + r] =
 			    mean_of(s, i, sums);
@@ -279,7 +290,7 @@ rs_bootstrap(const struct rs_sample *s, uint64_t seed, struct rs_pool *pool,
 	j.mean = rs_alloc(rs_size(rs_size(rows_of(s), RS_REPLICATES),
 	    sizeof(*j.mean)));
 	j.sum = rs_alloc(rs_size(rs_size((size_t)rs_pool_threads(pool),
-	    sums_of(s) + TOGETHER * (j.terms.n + 1)), sizeof(*j.sum)));
+	    sums_of(s) + TOGETHER * j.terms.wide), sizeof(*j.sum)));
 	j.times = rs_alloc(rs_size(rs_size(TOGETHER *
 	    (size_t)rs_pool_threads(pool), s->users), sizeof(*j.times)) + 1);
 	rs_pool_run(pool, RS_REPLICATES / TOGETHER, replicate, &j);
