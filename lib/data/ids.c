@@ -1,6 +1,7 @@
 /* ids: the indices of one side, for whoever compares tables. */
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/die.h"
 #include "base/hash.h"
@@ -12,6 +13,10 @@ struct rs_ids {
 	const struct rs_dict *dict;
 	uint32_t base;
 	struct rs_dict *more;	/* id i of it has the index base + i */
+	/* The last text looked up: lists have their user on every line. */
+	char last[RS_NUM_MAX];
+	size_t last_n;		/* 0: none */
+	uint32_t last_i;
 };
 
 struct rs_ids *
@@ -66,7 +71,12 @@ find_text(struct rs_ids *ids, const char *p, size_t n)
 uint32_t
 rs_ids_str(struct rs_ids *ids, const char *p, size_t n)
 {
-	return find_text(ids, p, n);
+	if (n > 0 && n == ids->last_n && memcmp(p, ids->last, n) == 0)
+		return ids->last_i;
+	ids->last_i = find_text(ids, p, n);
+	ids->last_n = n <= sizeof(ids->last) ? n : 0;
+	memcpy(ids->last, p, ids->last_n);
+	return ids->last_i;
 }
 
 uint32_t
@@ -89,7 +99,8 @@ rs_ids_column(struct rs_ids *ids, const struct rs_vec *v, size_t rows,
 
 	if (v->type == RS_U32) {
 		for (size_t i = 0; i < rows; i++)
-			out[i] = rs_ids_index(ids, v->u32[i]);
+			out[i] = i > 0 && v->u32[i] == v->u32[i - 1] ?
+			    out[i - 1] : rs_ids_index(ids, v->u32[i]);
 		return;
 	}
 	/* Each distinct entry once, in the order of the rows. */
