@@ -1,5 +1,6 @@
 # rs-cat --header of a stream: how many rows each user and item has, most first,
 # how many each day, and how many of each kind, if a column tells few kinds.
+# With -v counted=1 users and items are known.
 BEGIN { FS = "\t" }
 
 NR == 1 {
@@ -13,13 +14,15 @@ NR == 1 {
 	next
 }
 
-{ by_user[$user]++; by_item[$item]++ }
+!counted { by_user[$user]++; by_item[$item]++ }
 time { by_day[int($time / 86400)]++ }
 kind && kinds <= 12 { if (by_kind[$kind]++ == 0) kinds++ }
 
 END {
-	save(by_user, "sort -rn", "users", 0)
-	save(by_item, "sort -rn", "items", 0)
+	if (!counted) {
+		save(by_user, "sort -rn", "users", 0)
+		save(by_item, "sort -rn", "items", 0)
+	}
 	save(by_day, "sort -n", "days", 1)
 	if (kinds > 12 || kinds < 2)
 		split("", by_kind)

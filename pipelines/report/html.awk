@@ -59,7 +59,7 @@ function section(id, heading, lead) {
 # A table that may be wider than the page; its caption stays where it is.
 function table_begin(class, caption) {
 	printf "<div class=\"scroll\"><table%s>\n", \
-	    class == "" ? "" : " class=\"" class "\""
+	    (class == "" ? "" : " class=\"" class "\"")
 	table_caption = caption
 }
 
@@ -75,7 +75,7 @@ function quote(s) {
 
 # A picture by script.gp, from settings as gnuplot reads them.
 function picture(script, settings, caption, class) {
-	printf "<figure%s>\n", class == "" ? "" : " class=\"" class "\""
+	printf "<figure%s>\n", (class == "" ? "" : " class=\"" class "\"")
 	fflush()
 	if (system("sh " quote(here "/picture.sh") " " script " " \
 	    quote(settings)) != 0)

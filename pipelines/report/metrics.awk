@@ -123,7 +123,8 @@ function draw(metric, at,	i, to, widest, shown, fine) {
 	picture("whisker", "file='" to "'; n=" shown "; widest=" widest \
 	    "; zero=" (direction(metric) >= 0),
 	    "<b>" escape(metric) "</b>" escape(meaning(metric)) "; " \
-	    (direction(metric) > 0 ? "higher is better" : \
+	    (metric ~ /^agree/ ? "higher is more alike" : \
+	    direction(metric) > 0 ? "higher is better" : \
 	    direction(metric) < 0 ? "lower is better; the axis does not begin at 0" : \
 	    "neither end is best") ".")
 }

@@ -87,7 +87,7 @@ $R/head.html: $(if $(REPORT_METRICS),$R/metrics.html) report-head
 
 $R/profile.html: $(REPORT_STREAM) $(REPORT_SELF)
 	@mkdir -p $R
-	@bash $(REPORT)/profile.sh $< $R
+	@bash $(REPORT)/profile.sh $< $R $(REPORT_DICT)
 	@$(REPORT_AWK) -f $(REPORT)/profile.awk > $@
 
 $R/metrics.html: $(call report-files,$(REPORT_METRICS)) $(REPORT_CHOSEN) \

@@ -46,10 +46,10 @@ function list(u,	i, n) {
 }
 
 function card(u,	i, n) {
-	printf "<article>\n<h3>%s</h3>\n<div class=\"sides\">\n", u == "" ? \
-	    "Somebody new" : escape(one) " " escape(u)
+	printf "<article>\n<h3>%s</h3>\n<div class=\"sides\">\n", (u == "" ? \
+	    "Somebody new" : escape(one) " " escape(u))
 	if (dids[u]) {
-		printf "<div><h4>%s</h4>\n<ul>\n", u == "" ? "likes" : "history"
+		printf "<div><h4>%s</h4>\n<ul>\n", (u == "" ? "likes" : "history")
 		n = 10
 		for (i = 1; i <= n && i <= dids[u]; i++)
 			printf "<li>%s%s</li>\n", name(did[u, i]), (beside[u, i] == "" ? "" : \
