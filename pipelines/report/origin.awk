@@ -23,7 +23,7 @@ $1 == "lines" && $2 == "by" {
 	next
 }
 $1 ~ /^parameter\./ { sub(/^parameter\./, "", $1) }
-$1 !~ /^(model|lines|format|fingerprint|dictionary)/ { fact[++nf] = $1 "\t" $2 }
+$2 != "" && $1 !~ /^(model|lines|format|fingerprint|dictionary)/ { fact[++nf] = $1 "\t" $2 }
 
 function files(	i) {
 	table_begin("numbers",

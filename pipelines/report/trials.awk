@@ -168,6 +168,8 @@ function draw(	i, k, a, y, colour, alive) {
 	for (i = 1; i <= n; i++)
 		if (value[ranked[i], tried] != "")
 			alive++
+	if (axes < 2)
+		return
 	for (k = alive; k >= 1; k--) {
 		i = ranked[k]
 		colour = k == 1 ? 1 : 31 + int(4.999 * (alive - k) / alive)
@@ -230,10 +232,10 @@ END {
 	if (!n)
 		exit
 	rank_trials()
-	section("trials", "What was tried", commas(n) " trials, of which the best by <b>" \
+	section("trials", "What was tried", commas(n) (n == 1 ? " trial" : " trials") ", of which the best by <b>" \
 	    escape(tried) "</b> on data set aside for it was chosen" \
 	    (halving ? "; a trial that did well went on to the next rung with more to spend" : "") ".")
-	if (metric_ends())
+	if (metric_ends() > 1)
 		draw()
 	table()
 	print "</section>"
