@@ -12,6 +12,7 @@ shop() {
         W="$PWD/$preset" SPACE="$PWD/$preset.space" \
         SHOP='--users 4k --rows 32k' "$@" >$preset.said 2>&1
 }
+. "$RS_ROOT/tests/ref/_page.sh"
 count() { [ "$(rs-cat --count "$preset/$1")" = "$2" ] || fail "$1: not $2 rows"; }
 
 # Hits at these ranks of six give these averages; 0.47778 was printed beside
@@ -36,7 +37,8 @@ EOF
 preset=honest
 sed 's/27 by 3/9 by 3/; s/^param *factors.*/param factors 8 16 32/' \
     "$RS_ROOT/pipelines/retail-events/honest.space" >honest.space
-shop all || fail make
+shop all report || fail make
+page $preset/report.html data models trials samples commands origin
 diff - honest/funnel.tsv <<'EOF' || fail "other events"
 View	27585
 AddToCart	2207
@@ -82,7 +84,8 @@ cmp again.tsv honest/winner.tsv && cmp honest/tune/ledger.jsonl whole/ledger.jso
 preset=published
 sed 's/^param *factors.*/param factors 8 16/; s/^param *iterations.*/param iterations 5 10/' \
     "$RS_ROOT/pipelines/retail-events/grid.space" >published.space
-shop all || fail make
+shop all report || fail make
+page $preset/report.html data models trials samples commands origin
 count twenty.rsi 20
 count test.rsi $(((pairs + 4) / 5))
 [ "$(wc -l <published/tune/ledger.jsonl)" = 16 ] || fail "not 16 trials"
