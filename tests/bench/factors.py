@@ -2,9 +2,9 @@
 from functools import partial
 
 from limits import gather, sgemm
-from measure import (BUILD, PEERS, ROUNDS, epoch, figures, interleave, line,
-                     measured, paired, pairs, peers, ratings, report,
-                     shell, sizes, skip, why_not)
+from measure import (BUILD, PEERS, ROUNDS, Missing, epoch, figures, interleave,
+                     line, measured, paired, pairs, peers, ratings, report, shell,
+                     sizes, skip, why_not)
 
 
 def beside(job, contenders, peer, command, *packages):
@@ -39,7 +39,7 @@ def als():
     for name in ("gowalla", "ml-1m"):
         try:
             path = pairs(name)
-        except RuntimeError as e:
+        except Missing as e:
             skip(f"ALS {name}", str(e))
             continue
         for d in (64, 128):
@@ -101,7 +101,7 @@ def bpr():
     for name in ("gowalla", "ml-1m"):
         try:
             path = pairs(name)
-        except RuntimeError as e:
+        except Missing as e:
             skip(f"BPR {name}", str(e))
             continue
         for threads in (1, 2):
@@ -144,7 +144,7 @@ def bpr_memory():
     for name in ("gowalla", "ml-1m"):
         try:
             path = pairs(name)
-        except RuntimeError as e:
+        except Missing as e:
             skip(f"memory of BPR {name}", str(e))
             continue
         users, items, rows = count(path)

@@ -18,6 +18,10 @@ DATA = os.environ.get("RS_DATA", "")
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 
 
+class Missing(RuntimeError):
+    """Something without which a job cannot run."""
+
+
 def shell(command):
     """Run one command line; its CPU, wall seconds, peak MiB and output."""
     read, write = os.pipe()
@@ -62,19 +66,9 @@ def measured(command):
 def epoch(command, short, long):
     """CPU and wall seconds of an epoch alone, start-up and end left out: the
     difference of a long and a short run of a command with -e %d."""
-    a, b = shell(command.replace("%d", str(short))), shell(command.replace("%d", str(long)))
+    a, b = (shell(command.replace("%d", str(n))) for n in (short, long))
     return {"mib": b["mib"], **{what: (b[what] - a[what]) / (long - short)
                                 for what in ("cpu", "wall")}}
-
-
-def compare(ours, peer, what="cpu", rounds=ROUNDS):
-    """Ours and a peer in turn; what: a key of shell(), or a figure that both
-    print.  Medians and the paired ratios' median."""
-    runs = interleave({"a": lambda: measured(ours), "b": lambda: measured(peer)},
-                      rounds)
-    a, b = runs["a"], runs["b"]
-    return {"ours": median(a, what), "peer": median(b, what),
-            "ratio": paired(a, b, what), "mib": peak(a), "peer_mib": peak(b)}
 
 
 def log_of(name, how):
@@ -96,7 +90,7 @@ def data(name):
     """A folder of RS_DATA, or the end of the job."""
     path = os.path.join(DATA, name)
     if not DATA or not os.path.isdir(path):
-        raise RuntimeError(f"RS_DATA has no {name}")
+        raise Missing(f"RS_DATA has no {name}")
     return path
 
 

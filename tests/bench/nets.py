@@ -8,8 +8,8 @@ from functools import partial
 
 from factors import beside, count
 from limits import sgemm
-from measure import (BUILD, PEERS, ROUNDS, interleave, line, measured, pairs,
-                     peak, ratings, report, skip)
+from measure import (BUILD, PEERS, ROUNDS, Missing, interleave, line, measured,
+                     pairs, peak, ratings, report, skip)
 from serve import NEUMF, NEUMF_FLOPS
 
 MFBLOCK = "rs-fit mfblock --preset published -d 512"
@@ -92,7 +92,7 @@ def mfblock():
         job = f"mfblock {name}, 512 dimensions"
         try:
             path = ratings(name)
-        except RuntimeError as e:
+        except Missing as e:
             skip(job, str(e))
             continue
         users, items, rows = count(path)

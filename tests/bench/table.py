@@ -163,6 +163,6 @@ def report(job, figure, ours, reference="", ratio=None, goal="", mib=None,
              NONE, NONE, number(peer_mib), number(ratio), NONE, goal, NONE, NONE]))
 
 
-def skip(job, why):
-    record({"job": job, "skipped": why})
-    say(row([job, "skipped: " + why] + [NONE] * (len(COLUMNS) - 2)))
+def skip(job, why, what="skipped"):
+    record({"job": job, what: why})
+    say(row([job, f"{what}: {why}"] + [NONE] * (len(COLUMNS) - 2)))
