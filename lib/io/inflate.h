@@ -10,7 +10,8 @@
  * bytes it wrote; 0 says that it needs more input; -1 that the data is
  * damaged.  At the end of the input rs_inflate_between says whether it is a
  * good place to end.  ISA-L does the work where it is there, zlib where not:
- * the bytes and the errors are the same.
+ * the bytes and the errors are the same (but for codes that are incomplete:
+ * where nothing uses what they lack and the sum is right, only zlib objects).
  */
 #ifndef RS_IO_INFLATE_H
 #define RS_IO_INFLATE_H

@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,6 +95,9 @@ main(int argc, char **argv)
 		ways = strtoull(optarg, NULL, 10);
 		write_it = c == 'w';
 	}
+	/* Readers' buffers come and go: the system need not clear them anew. */
+	mallopt(M_MMAP_THRESHOLD, 32 << 20);
+	mallopt(M_TRIM_THRESHOLD, 1 << 30);
 	signal(SIGALRM, crashed);
 	if (__sanitizer_set_death_callback != NULL)
 		__sanitizer_set_death_callback(tell);

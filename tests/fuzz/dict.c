@@ -38,7 +38,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct rs_reader *r;
 	struct rs_dict *d;
 
-	seal_whole(copy, size, &whole);
+	(void)seal_whole(copy, size, &whole);
 	r = rs_reader_of(rs_source_memory(whole.data, whole.len), &e);
 	if (r != NULL) {
 		d = rs_dict_read(r, &e);

@@ -150,7 +150,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		j.pool = rs_pool_new(1);
 	copy = rs_memdup(data + 1, size - 1);
 	if (size > SEAL_HEAD && memcmp(copy, RS_MAGIC, RS_MAGIC_SIZE) == 0)
-		seal_whole(copy, size - 1, &whole);
+		(void)seal_whole(copy, size - 1, &whole);
 	else
 		rs_buf_put(&whole, copy, size - 1);
 	j.kind = data[0];

@@ -129,7 +129,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		j.pool = rs_pool_new(1);
 	n = (size_t)(lf - data);
 	copy = rs_memdup(lf + 1, size - n - 1);
-	seal_whole(copy, size - n - 1, &whole);
+	(void)seal_whole(copy, size - n - 1, &whole);
 	j.line = rs_memdup(data, n);
 	j.path = guard_file(0, whole.data, whole.len);
 	fd = open(j.path, O_RDONLY);

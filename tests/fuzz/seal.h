@@ -126,9 +126,9 @@ seal_print(struct rs_digest *d, const struct rs_block *b)
 	free(scratch);
 }
 
-/* p is changed; b gets a stream that ends where p's good blocks do, or
- * whatever has no good header. */
-static inline void
+/* p is changed; b gets a stream that ends where p's good blocks do, and true
+ * is returned, or whatever has no good header. */
+static inline bool
 seal_whole(uint8_t *p, size_t size, struct rs_buf *b)
 {
 	uint64_t blocks = 0, kept;
@@ -145,7 +145,7 @@ seal_whole(uint8_t *p, size_t size, struct rs_buf *b)
 	r = rs_reader_of(rs_source_memory(p, size), &e);
 	if (r == NULL) {
 		rs_buf_put(b, p, size);
-		return;
+		return false;
 	}
 	rs_fingerprint_begin(&d, rs_reader_head(r));
 	kept = SEAL_HEAD + seal_length(p + RS_MAGIC_SIZE + 4) + RS_PART_SUM;
@@ -153,8 +153,6 @@ seal_whole(uint8_t *p, size_t size, struct rs_buf *b)
 		seal_print(&d, block);
 		kept += RS_PART_HEAD + seal_length(p + kept + 4) + RS_PART_SUM;
 		blocks++;
-		if (block->rows < RS_BLOCK_ROWS)
-			break;
 	}
 	rs_buf_put(b, p, kept);
 	/* What the end says, if it stands behind those blocks. */
@@ -166,6 +164,7 @@ seal_whole(uint8_t *p, size_t size, struct rs_buf *b)
 	seal_end(b, &end, rs_reader_rows(r), blocks, rs_digest_value(&d));
 	rs_lines_free(&end);
 	rs_reader_close(r);
+	return true;
 }
 
 /* The checksum of a model, its last eight bytes. */

@@ -52,17 +52,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t *copy = rs_memdup(data, size);
 	struct rs_buf whole = { 0 };
-	struct rs_err e;
-	struct rs_reader *r;
 
-	seal_stream(copy, size);
-	(void)read_all(copy, size);
-	seal_whole(copy, size, &whole);
-	r = rs_reader_of(rs_source_memory(whole.data, whole.len), &e);
-	if (r != NULL) {
-		rs_reader_close(r);
+	/* This reads it, too, to an end that is most often wrong. */
+	if (seal_whole(copy, size, &whole))
 		assert(read_all(whole.data, whole.len) == 0);
-	}
 	rs_buf_free(&whole);
 	free(copy);
 	return 0;
