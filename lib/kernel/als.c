@@ -418,7 +418,7 @@ is_flat(const struct rs_als_side *side, float *ridge)
 		return true;
 	*ridge = side->rows > 0 ? side->lambda[0] : 0;
 	for (size_t r = 1; r < side->rows; r++)
-		if (memcmp(&side->lambda[r], ridge, sizeof(*ridge)) != 0)
+		if (side->lambda[r] != *ridge)
 			return false;
 	return true;
 }
