@@ -23,6 +23,13 @@ full "rs-split -q --random 0.5 --test /dev/full <all.rsi >/dev/null"
 full "rs-cat -o /dev/full all.rsi"
 full "rs-cat --info all.rsi >/dev/full"
 full "rs-eval -q -m pop.model --test test.rsi --per-user /dev/full"
+rs-keep -q -R registry als.model >/dev/null || bad=1
+full "rs-keep -R registry --list >/dev/full"
+printf '%s\n' 'search grid' 'metric score max' 'param a 1 2' \
+    'run printf "score\t%d\n" {a}; : >{model}' >space
+full "rs-tune -q -R runs space >/dev/full"
+full "rs-tune -R runs --list space >/dev/full"
+full "rs-tune -R runs --print make space >/dev/full"
 for tool in "$RS_BUILD"/bin/rs-*; do
     full "$(basename "$tool") --help >/dev/full"
     full "$(basename "$tool") --version >/dev/full"

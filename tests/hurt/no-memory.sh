@@ -2,7 +2,7 @@
 # crash, no half result, no temporary; for every chain of callers that
 # allocates, be it that this one allocation fails or all behind it too.  A
 # library may also do without: then the result is the same.  DEEP=1 takes each
-# chain for each command; else each command has every twelfth, another one than
+# chain for each command; else each command has every twentieth, another one than
 # the command before it.
 [ -z "$RS_SAN" ] || { echo "sanitizers have their own malloc"; exit 77; }
 . "$RS_ROOT/tests/_shop.sh"
@@ -12,7 +12,7 @@ $CC -shared -fPIC -O1 -o nomem.so "$RS_ROOT/tests/hurt/_nomem.c" -ldl \
 bad=0
 turn=0
 every=${DEEP:+1}
-every=${every:-12}
+every=${every:-20}
 complain() {
     echo "$command, $*: status $status: $(head -c 200 err)"
     bad=1
