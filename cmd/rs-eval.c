@@ -65,6 +65,18 @@ check_guise(void)
 		rs_misuse("MyMediaLite ranks all items by one model: -m");
 }
 
+/* Two tables in one place would lose one of them, or mix both. */
+static void
+check_paths(void)
+{
+	const char *lines = o.output != NULL ? o.output : "-";
+
+	if (o.per_user != NULL && strcmp(o.per_user, lines) == 0 &&
+	    strcmp(lines, "/dev/null") != 0)
+		rs_misuse("the answer and --per-user both go to %s",
+		    strcmp(lines, "-") == 0 ? "stdout" : lines);
+}
+
 static void
 check_usage(void)
 {
@@ -91,6 +103,7 @@ check_usage(void)
 		rs_misuse("--ties and --keep-seen are not for --scored");
 	if (rs_given("threshold") && o.scored == NULL)
 		rs_misuse("--threshold is for --scored");
+	check_paths();
 	check_guise();
 }
 
@@ -233,7 +246,8 @@ evaluate_rankings(struct job *j)
 	*c = (struct rs_contest){ .one = o.model != NULL ? o.model : o.recs,
 	    .other = o.against, .lists = o.model == NULL, .dir = o.dir,
 	    .test_path = o.test, .train_path = o.train,
-	    .candidates = o.candidates, .agree_path = o.agree, .keep_seen = o.keep_seen,
+	    .candidates = o.candidates, .agree_path = o.agree,
+	    .keep_seen = o.keep_seen,
 	    .as_served = o.as_served, .ties = (enum rs_ties)o.ties,
 	    .overlap = (enum rs_overlap)o.overlap, .metrics = &j->ms,
 	    .tool = (enum rs_tool)o.tool, .k = o.k, .pool = j->pool };
@@ -280,7 +294,8 @@ put_facts(const struct job *j, struct rs_buf *b)
 	    ", \"pairs_in_train\": %" PRIu64 ", \"pairs_dropped\": %" PRIu64
 	    ", \"pairs_of_unknown_users\": %" PRIu64
 	    ", \"pairs_of_unknown_items\": %" PRIu64 ",\n ",
-	    rs_ties_names[j->contest.contender[0].ties], o.keep_seen ? "true" : "false",
+	    rs_ties_names[j->contest.contender[0].ties],
+	    o.keep_seen ? "true" : "false",
 	    j->contest.test.nnz, h->users, h->idle, h->leaked, h->dropped,
 	    h->strange_users, h->strange_items);
 }

@@ -132,6 +132,9 @@ check_overlap(struct rs_contest *c)
 {
 	const struct rs_csr *seen[3] = { c->train_path != NULL ? &c->given :
 	    NULL };
+	const struct rs_holdout_rule rule = { .overlap = c->overlap,
+	    .missed = c->lead != NULL && !c->keep_seen &&
+	    c->candidates == NULL, .served = c->as_served };
 	size_t n = c->train_path != NULL;
 
 	for (int i = 0; i < 2; i++) {
@@ -151,9 +154,7 @@ check_overlap(struct rs_contest *c)
 		    c->train_path);
 	if (n == 0 && c->lead == NULL && c->overlap != RS_OVERLAP_REPORT)
 		rs_misuse("--overlap needs --train");
-	rs_holdout_tell(&c->holdout, &c->roster, &c->test, seen, n,
-	    c->overlap, c->lead != NULL && !c->keep_seen &&
-	    c->candidates == NULL);
+	rs_holdout_tell(&c->holdout, &c->roster, &c->test, seen, n, &rule);
 }
 
 /* How often each item is in train, and what it tells who is shown it. */

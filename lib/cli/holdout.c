@@ -56,16 +56,16 @@ holds(const struct rs_csr *m, uint64_t user, uint32_t item)
 
 /* Say how many pairs leak, or refuse them. */
 static uint64_t
-tell_leak(struct odd *leak, uint64_t all, enum rs_overlap rule, bool missed)
+tell_leak(struct odd *leak, uint64_t all, const struct rs_holdout_rule *rule)
 {
 	char a[RS_NUM_MAX], b[RS_NUM_MAX];
 
-	if (rule == RS_OVERLAP_ERROR && leak->n > 0)
+	if (rule->overlap == RS_OVERLAP_ERROR && leak->n > 0)
 		rs_bad("test pairs that are also in train: %s of %s (%s%s)",
 		    rs_commas(a, leak->n), rs_commas(b, all),
 		    leak->shown.data, leak->n > SHOWN ? ", ..." : "");
-	return tell_odd(leak, all, rule == RS_OVERLAP_DROP ?
-	    "that are also in train, dropped" : missed ?
+	return tell_odd(leak, all, rule->overlap == RS_OVERLAP_DROP ?
+	    "that are also in train, dropped" : rule->missed ?
 	    "that are also in train, counted as missed" :
 	    "that are also in train");
 }
@@ -74,7 +74,7 @@ tell_leak(struct odd *leak, uint64_t all, enum rs_overlap rule, bool missed)
 static void
 settle_leak(struct rs_holdout *h, const struct rs_roster *r,
     struct rs_csr *test, const struct rs_csr *const *seen, size_t n,
-    enum rs_overlap rule, bool missed)
+    const struct rs_holdout_rule *rule)
 {
 	const uint64_t all = test->nnz;
 	struct odd leak = { 0 };
@@ -90,7 +90,7 @@ settle_leak(struct rs_holdout *h, const struct rs_roster *r,
 				leaks = holds(seen[s], u, test->item[p]);
 			if (leaks)
 				note_odd(&leak, r, (uint32_t)u, test->item[p]);
-			if (!leaks || rule != RS_OVERLAP_DROP)
+			if (!leaks || rule->overlap != RS_OVERLAP_DROP)
 				test->item[kept++] = test->item[p];
 		}
 		from = end;
@@ -98,7 +98,7 @@ settle_leak(struct rs_holdout *h, const struct rs_roster *r,
 	}
 	test->nnz = kept;
 	h->dropped = all - kept;
-	h->leaked = tell_leak(&leak, all, rule, missed);
+	h->leaked = tell_leak(&leak, all, rule);
 	if (kept == 0)
 		rs_bad("no test pairs are left");
 }
@@ -135,7 +135,8 @@ rs_holdout_tell_scored(struct rs_holdout *h, const struct rs_roster *r,
 	if (rule == RS_OVERLAP_DROP)
 		rs_scored_without(p, seen);
 	h->dropped = all - p->n;
-	h->leaked = tell_leak(&leak, all, rule, false);
+	h->leaked = tell_leak(&leak, all,
+	    &(struct rs_holdout_rule){ .overlap = rule });
 	if (p->n == 0)
 		rs_bad("no test pairs are left");
 }
@@ -176,17 +177,19 @@ judge_pair(struct oddities *o, const struct rs_roster *r,
 void
 rs_holdout_tell(struct rs_holdout *h, const struct rs_roster *r,
     struct rs_csr *test, const struct rs_csr *const *seen, size_t n,
-    enum rs_overlap rule, bool missed)
+    const struct rs_holdout_rule *rule)
 {
 	struct oddities o = { 0 };
 
 	*h = (struct rs_holdout){ 0 };
-	settle_leak(h, r, test, seen, n, rule, missed);
+	settle_leak(h, r, test, seen, n, rule);
 	for (uint64_t u = 0; u < test->users && r->model != NULL; u++)
 		for (uint64_t p = test->start[u]; p < test->start[u + 1]; p++)
 			judge_pair(&o, r, (uint32_t)u, test->item[p]);
-	h->strange_users = tell_odd(&o.user, test->nnz, "of users that the "
-	    "model does not know, counted as missed");
+	h->strange_users = tell_odd(&o.user, test->nnz, rule->served ?
+	    "of users that the model does not know, judged by the popular "
+	    "items that they are served" :
+	    "of users that the model does not know, counted as missed");
 	h->strange_items = tell_odd(&o.item, test->nnz, "of items that the "
 	    "model does not know, counted as missed");
 	count_users(h, r, test, n > 0 ? seen[0] : NULL);

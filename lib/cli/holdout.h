@@ -2,7 +2,7 @@
  * holdout: what is odd about held-out pairs, counted and told.
  *
  *	struct rs_holdout h;
- *	rs_holdout_tell(&h, &roster, &test, seen, 1, RS_OVERLAP_REPORT, true);
+ *	rs_holdout_tell(&h, &roster, &test, seen, 1, &rule);
  *
  * A test pair that a model saw in train is no test of it: it cannot be found
  * by a list without seen items, and is no merit where it is in one.  Nor can
@@ -25,6 +25,13 @@ enum rs_overlap { RS_OVERLAP_REPORT, RS_OVERLAP_DROP, RS_OVERLAP_ERROR };
 
 extern const char *const rs_overlap_names[];	/* in that order, NULL-ended */
 
+/* What is done in the protocol with pairs that are odd. */
+struct rs_holdout_rule {
+	enum rs_overlap overlap;
+	bool missed;		/* what was seen is not recommended */
+	bool served;		/* who is unknown is served popular items */
+};
+
 struct rs_holdout {
 	uint64_t users, idle;	/* with and without test items */
 	uint64_t leaked;	/* pairs that are in train too */
@@ -32,12 +39,11 @@ struct rs_holdout {
 	uint64_t strange_users, strange_items;	/* pairs of such */
 };
 
-/* seen are n sets of training pairs, a pair in any of which was seen; missed:
- * what was seen is not recommended.  Pairs to be dropped are gone from test
- * afterwards. */
+/* seen are n sets of training pairs, a pair in any of which was seen.  Pairs
+ * to be dropped are gone from test afterwards. */
 void rs_holdout_tell(struct rs_holdout *h, const struct rs_roster *r,
     struct rs_csr *test, const struct rs_csr *const *seen, size_t n,
-    enum rs_overlap rule, bool missed);
+    const struct rs_holdout_rule *rule);
 
 /* The test stream has the very rows that somebody was trained on. */
 void rs_holdout_same(enum rs_overlap rule, const char *test,

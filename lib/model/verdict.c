@@ -96,6 +96,13 @@ new_row(struct rs_verdict *v, const char *who, size_t metric)
 	return r;
 }
 
+/* What is of all users together has no p, even where it is not defined. */
+static bool
+is_tested(const struct rs_verdict *v, size_t metric)
+{
+	return v->metrics->metric[metric].def->kind != RS_METRIC_CATALOGUE;
+}
+
 struct rs_verdict_row *
 rs_verdict_plan(const struct rs_verdict *v, const char *const *who, size_t n,
     size_t *rows)
@@ -104,9 +111,12 @@ rs_verdict_plan(const struct rs_verdict *v, const char *const *who, size_t n,
 	struct rs_verdict_row *row = rs_alloc(rs_size(rs_size(n, metrics),
 	    sizeof(*row)) + 1);
 
-	*rows = n * metrics;
-	for (size_t i = 0; i < *rows; i++)
-		name_row(v, who[i / metrics], i % metrics, &row[i]);
+	*rows = 0;
+	for (size_t i = 0; i < n * metrics; i++)
+		if (strcmp(who[i / metrics], "p:") != 0 ||
+		    is_tested(v, i % metrics))
+			name_row(v, who[i / metrics], i % metrics,
+			    &row[(*rows)++]);
 	return row;
 }
 
@@ -179,7 +189,7 @@ add_chances(struct rs_verdict *v, const struct figures *f, uint64_t seed,
 	for (size_t m = 0; m < n; m++) {
 		struct rs_verdict_row *r;
 
-		if (is_whole(v, 0, m))
+		if (!is_tested(v, m) || is_whole(v, 0, m))
 			continue;
 		r = new_row(v, "p:", m);
 		r->users = f->users[v->parts * n + m];
@@ -279,7 +289,7 @@ put_json(struct rs_buf *b, const char *key, double x)
 	char text[RS_NUM_MAX];
 
 	rs_buf_printf(b, ", \"%s\": ", key);
-	if (x == x)
+	if (isfinite(x))	/* JSON has no other numbers */
 		rs_buf_put(b, text, rs_format_f64(text, x));
 	else
 		rs_buf_str(b, "null");

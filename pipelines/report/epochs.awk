@@ -21,7 +21,7 @@ FNR == 1 {
 			names[++m] = name
 		}
 		x = member($0, name)
-		if (x == "null" || x == "")
+		if (x == "")
 			continue
 		# A run that was resumed tells an epoch once more.
 		if (!((who, name, epoch) in value))

@@ -18,6 +18,8 @@ function headline(	row, f, ratio) {
 	if ((getline row <(dir "/headline")) <= 0)
 		return
 	split(row, f, "\t")
+	if (f[2] == "")
+		return
 	printf "<p class=\"headline\"><b>%s</b> <span>%s%s%s</span></p>\n",
 	    short(f[2]), escape(f[1]),
 	    (f[3] == "" ? "" : ", " short(f[3]) "&#8211;" short(f[4])),

@@ -83,17 +83,36 @@ function picture(script, settings, caption, class) {
 	printf "<figcaption>%s</figcaption>\n</figure>\n", caption
 }
 
-# The string of a key of one line of JSON, or the number.
+# The string of a key of one line of JSON, or the number; nothing for null.
 function member(json, key,	at, s) {
 	at = index(json, "\"" key "\":")
 	if (!at)
 		return ""
 	s = substr(json, at + length(key) + 3)
 	sub(/^ */, "", s)
-	if (substr(s, 1, 1) == "\"") {
-		s = substr(s, 2)
-		sub(/".*/, "", s)
-	} else
-		sub(/[],} ].*/, "", s)
+	if (match(s, /^"([^"\\]|\\.)*"/))
+		return unescape(substr(s, 2, RLENGTH - 2))
+	sub(/[],} ].*/, "", s)
+	return s == "null" ? "" : s
+}
+
+# A JSON string's text; only quotes and backslashes are worth it here.
+function unescape(s,	out) {
+	while (match(s, /\\["\\\/]/)) {
+		out = out substr(s, 1, RSTART - 1) substr(s, RSTART + 1, 1)
+		s = substr(s, RSTART + 2)
+	}
+	return out s
+}
+
+# A name from outside as a cell of a table for gnuplot, in which quotes would
+# end it; where it is too long for an axis, its beginning, in whole letters.
+function cell(s) {
+	gsub(/"/, "''", s)
+	if (length(s) > 26) {
+		s = substr(s, 1, 24)
+		sub(/[\300-\377]?[\200-\277]*$/, "", s)
+		s = s "..."
+	}
 	return s
 }

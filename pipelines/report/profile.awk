@@ -143,13 +143,13 @@ function kinds(	row, f, n, widest, most, commonest) {
 	while ((getline row <(dir "/kinds.counts")) > 0) {
 		split(row, f, "\t")
 		n++
-		if (length(f[1]) > widest)
-			widest = length(f[1])
+		if (length(cell(f[1])) > widest)
+			widest = length(cell(f[1]))
 		if (f[2] > most) {
 			most = f[2]
 			commonest = f[1]
 		}
-		print f[1] "\t" f[2] "\t" commas(f[2]) " (" short_percent(100 * f[2] / all) ")" >(dir "/kinds.tsv")
+		print cell(f[1]) "\t" f[2] "\t" commas(f[2]) " (" short_percent(100 * f[2] / all) ")" >(dir "/kinds.tsv")
 	}
 	close(dir "/kinds.tsv")
 	if (n > 0)

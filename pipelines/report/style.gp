@@ -18,3 +18,4 @@ set xlabel textcolor rgb MUTED
 set ylabel textcolor rgb MUTED
 set key textcolor rgb MUTED samplen 1.2 spacing 1.15
 set datafile separator "\t"
+set datafile commentschars ""

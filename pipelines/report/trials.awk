@@ -24,7 +24,8 @@ function number(x) {
 	return x ~ /^[-+]?[0-9.]+([eE][-+]?[0-9]+)?$/
 }
 
-/^\{/ {
+# A last line that is torn is no trial.
+/^\{.*\}$/ {
 	n++
 	name[n] = member($0, "trial")
 	error[n] = member($0, "error")
@@ -129,7 +130,7 @@ function metric_ends(	i, x, any) {
 
 # What stands at an axis: left of it, but right of the last, which is reached.
 function mark(at, y, s) {
-	print at "\t" y "\t" s >(dir (axis[at] == "" ? "/trials.reached" : "/trials.ticks"))
+	print at "\t" y "\t" cell(s) >(dir (axis[at] == "" ? "/trials.reached" : "/trials.ticks"))
 }
 
 function axes_of(	i, k, p, at) {

@@ -31,7 +31,9 @@ cmp a/report.html b/report.html || fail "another folder, another page"
 cat >a/ledger.jsonl <<'END'
 {"trial": "0123456789abcdef", "parameters": {"factors": 8, "loss": "a<b"}, "metrics": {"map@20": 0.2, "pop:map@20": 0.1}, "model": "00", "data": {"x": "1"}}
 {"trial": "1123456789abcdef", "parameters": {"factors": 16, "loss": "bpr"}, "metrics": {"map@20": 0.3, "pop:map@20": 0.1}, "model": "00", "data": {"x": "1"}}
-{"trial": "2123456789abcdef", "parameters": {"factors": 32, "loss": "bpr"}, "error": "status 1: rs-fit: <out> & over", "model": null, "data": {"x": "1"}}
+{"trial": "2123456789abcdef", "parameters": {"factors": 32, "loss": "bpr"}, "error": "status 1: rs-fit: \"l\": <out> & over", "model": null, "data": {"x": "1"}}
+{"trial": "3123456789abcdef", "parameters": {"factors": 64, "loss": "#\"x"}, "metrics": {"map@20": null}, "model": "00", "data": {"x": "1"}}
+{"trial": "4123456789abcdef", "param
 END
 name='Tom & Jerry <3> "x"'
 awk -F '\t' -v OFS='\t' -v name="$name" 'NR == 1 { $4 = name } { print }' \
@@ -41,7 +43,27 @@ awk -F '\t' -v OFS='\t' -v name="$name" 'NR == 1 { $4 = name } { print }' \
 page a/report.html $all trials
 [ "$(grep -cF 'Tom &amp; Jerry &lt;3&gt; &quot;x&quot;' a/report.html)" -ge 2 ] ||
     fail "a title is not escaped"
-grep -q '&lt;out&gt; &amp; over' a/report.html || fail "no failed trial"
+grep -q '&quot;l&quot;: &lt;out&gt; &amp; over' a/report.html ||
+    fail "no failed trial"
+grep -q '<code>31234567</code>.*<td></td></tr>' a/report.html ||
+    fail "no figure at all is shown as one"
+! grep -q '<code>41234567' a/report.html || fail "a torn line is a trial"
+
+# Kinds of rows whose names gnuplot would read for itself: none is lost.
+awk -F '\t' -v OFS='\t' 'NR > 1 { e[1] = "#one"; e[2] = "a \"two\""
+    e[3] = "@{t}_h^r%dee\\n"; e[0] = sprintf("%0200d", 0)
+    $3 = e[NR % 4] } { print }' a/events.tsv | rs-clean -q \
+    -c user=USER_ID,item=ITEM_ID,event=EVENT_TYPE | rs-index -q -D odd >odd.rsi
+mkdir odd.parts
+report=$RS_ROOT/pipelines/report
+bash "$report/profile.sh" odd.rsi odd.parts odd || fail "profile.sh"
+awk -v dir=odd.parts -v here="$report" -v rows=rows -v items=items \
+    -v users=users -f "$report/html.awk" -f "$report/profile.awk" \
+    </dev/null >odd.html 2>said || fail "$(cat said)"
+[ ! -s said ] || fail "$(cat said)"
+for text in '#one' "a ''two''" '@{t}_h^r%dee' '00000\.\.\.'; do
+    grep -q "<text>.*$text" odd.html || fail "no $text in the picture"
+done
 
 # Without gnuplot it says so, and has the rest.
 mkdir bin
