@@ -67,7 +67,7 @@ check_guise(void)
 
 /* Two tables in one place would lose one of them, or mix both. */
 static void
-check_paths(void)
+check_outputs(void)
 {
 	const char *lines = o.output != NULL ? o.output : "-";
 
@@ -75,6 +75,20 @@ check_paths(void)
 	    strcmp(lines, "/dev/null") != 0)
 		rs_misuse("the answer and --per-user both go to %s",
 		    strcmp(lines, "-") == 0 ? "stdout" : lines);
+}
+
+/* Of two who read stdin the second would find nothing there. */
+static void
+check_inputs(void)
+{
+	const char *const in[] = { o.recs, o.scored, o.test, o.train,
+	    o.candidates, o.agree, o.against };
+	int stdins = 0;
+
+	for (size_t i = 0; i < sizeof(in) / sizeof(*in); i++)
+		stdins += in[i] != NULL && strcmp(in[i], "-") == 0;
+	if (stdins > 1)
+		rs_misuse("only one of the files can be stdin");
 }
 
 static void
@@ -103,7 +117,8 @@ check_usage(void)
 		rs_misuse("--ties and --keep-seen are not for --scored");
 	if (rs_given("threshold") && o.scored == NULL)
 		rs_misuse("--threshold is for --scored");
-	check_paths();
+	check_inputs();
+	check_outputs();
 	check_guise();
 }
 

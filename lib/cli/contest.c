@@ -133,8 +133,8 @@ check_overlap(struct rs_contest *c)
 	const struct rs_csr *seen[3] = { c->train_path != NULL ? &c->given :
 	    NULL };
 	const struct rs_holdout_rule rule = { .overlap = c->overlap,
-	    .missed = c->lead != NULL && !c->keep_seen &&
-	    c->candidates == NULL, .served = c->as_served };
+	    .hidden = { c->contender[0].seen, c->contender[1].seen },
+	    .n = c->other != NULL ? 2 : 1, .served = c->as_served };
 	size_t n = c->train_path != NULL;
 
 	for (int i = 0; i < 2; i++) {

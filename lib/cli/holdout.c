@@ -56,18 +56,28 @@ holds(const struct rs_csr *m, uint64_t user, uint32_t item)
 
 /* Say how many pairs leak, or refuse them. */
 static uint64_t
-tell_leak(struct odd *leak, uint64_t all, const struct rs_holdout_rule *rule)
+tell_leak(struct odd *leak, uint64_t all, enum rs_overlap rule, bool missed)
 {
 	char a[RS_NUM_MAX], b[RS_NUM_MAX];
 
-	if (rule->overlap == RS_OVERLAP_ERROR && leak->n > 0)
+	if (rule == RS_OVERLAP_ERROR && leak->n > 0)
 		rs_bad("test pairs that are also in train: %s of %s (%s%s)",
 		    rs_commas(a, leak->n), rs_commas(b, all),
 		    leak->shown.data, leak->n > SHOWN ? ", ..." : "");
-	return tell_odd(leak, all, rule->overlap == RS_OVERLAP_DROP ?
-	    "that are also in train, dropped" : rule->missed ?
+	return tell_odd(leak, all, rule == RS_OVERLAP_DROP ?
+	    "that are also in train, dropped" : missed ?
 	    "that are also in train, counted as missed" :
 	    "that are also in train");
+}
+
+/* Whether no contender can find a pair. */
+static bool
+all_hide(const struct rs_holdout_rule *rule, uint64_t user, uint32_t item)
+{
+	for (size_t i = 0; i < rule->n; i++)
+		if (!holds(rule->hidden[i], user, item))
+			return false;
+	return true;
 }
 
 /* Find the pairs that any of n sets has, and drop them if they are to be. */
@@ -79,6 +89,7 @@ settle_leak(struct rs_holdout *h, const struct rs_roster *r,
 	const uint64_t all = test->nnz;
 	struct odd leak = { 0 };
 	uint64_t kept = 0, from = 0;
+	bool missed = true;
 
 	for (uint64_t u = 0; u < test->users; u++) {
 		const uint64_t end = test->start[u + 1];
@@ -88,8 +99,10 @@ settle_leak(struct rs_holdout *h, const struct rs_roster *r,
 
 			for (size_t s = 0; s < n && !leaks; s++)
 				leaks = holds(seen[s], u, test->item[p]);
-			if (leaks)
+			if (leaks) {
 				note_odd(&leak, r, (uint32_t)u, test->item[p]);
+				missed &= all_hide(rule, u, test->item[p]);
+			}
 			if (!leaks || rule->overlap != RS_OVERLAP_DROP)
 				test->item[kept++] = test->item[p];
 		}
@@ -98,7 +111,7 @@ settle_leak(struct rs_holdout *h, const struct rs_roster *r,
 	}
 	test->nnz = kept;
 	h->dropped = all - kept;
-	h->leaked = tell_leak(&leak, all, rule);
+	h->leaked = tell_leak(&leak, all, rule->overlap, missed);
 	if (kept == 0)
 		rs_bad("no test pairs are left");
 }
@@ -135,8 +148,7 @@ rs_holdout_tell_scored(struct rs_holdout *h, const struct rs_roster *r,
 	if (rule == RS_OVERLAP_DROP)
 		rs_scored_without(p, seen);
 	h->dropped = all - p->n;
-	h->leaked = tell_leak(&leak, all,
-	    &(struct rs_holdout_rule){ .overlap = rule });
+	h->leaked = tell_leak(&leak, all, rule, false);
 	if (p->n == 0)
 		rs_bad("no test pairs are left");
 }

@@ -28,7 +28,9 @@ extern const char *const rs_overlap_names[];	/* in that order, NULL-ended */
 /* What is done in the protocol with pairs that are odd. */
 struct rs_holdout_rule {
 	enum rs_overlap overlap;
-	bool missed;		/* what was seen is not recommended */
+	/* What each of n contenders never recommends; NULL: anything. */
+	const struct rs_csr *hidden[2];
+	size_t n;
 	bool served;		/* who is unknown is served popular items */
 };
 

@@ -23,3 +23,15 @@ printf '%s,%s,%s\n' a z 1e300 >scored.csv
 printf '%s,%s,%s\n' a z 1 | rs-clean -q -c user=1,item=2,value=3 --no-header \
     >truth.rsi
 rs-eval --scored scored.csv --test truth.rsi --metrics rmse -f json
+# A second reader of stdin found an empty list there.
+rs-eval --recs - --against - --test test.rsi -D ids <scored.csv
+echo "status $?"
+# Pairs that only the second had seen were missed by the first too, it said.
+cat train.rsi | rs-fit pop -q -o first -D ids
+rs-cat -D ids train.rsi | cat - <(printf 'a\tz\n') |
+    rs-clean -q -c user=1,item=2 --no-header | rs-index -q -D ids --frozen |
+    rs-fit pop -q -o second -D ids
+for second in first second; do
+    rs-eval -m $second --test one.rsi --against second --metrics p@1 -o /dev/null
+done
+rs-eval -m first --test one.rsi --against second --metrics p@1 -o /dev/null
