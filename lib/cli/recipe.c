@@ -362,10 +362,12 @@ static int
 put_inputs(struct pipe *p)
 {
 	for (size_t i = 0; i < p->l->lines.n; i++) {
-		const char *s = p->l->lines.line[i] + strlen("input\t");
+		const char *s = p->l->lines.line[i];
 
-		if (!rs_lines_has(p->l->lines.line[i], "input"))
+		if (!rs_lines_has(s, "input"))
 			continue;
+		s += strlen("input");
+		s += *s == '\t';
 		if (strspn(s, "0123456789abcdef") != 16 ||
 		    (s[16] != '\t' && s[16] != '\0'))
 			return rs_fail(p->m->e, "an input without a fingerprint");

@@ -317,7 +317,8 @@ about_the_same(const char *a, const char *b)
 	if (!rs_lines_has(a, "size") && !rs_lines_has(a, "dictionary"))
 		return strcmp(a, b) == 0;
 	n = strcspn(a, "\t");
-	n += 1 + strcspn(a + n + 1, "\t");
+	if (a[n] == '\t')
+		n += 1 + strcspn(a + n + 1, "\t");
 	return strncmp(a, b, n) == 0 && (b[n] == '\t' || b[n] == '\0');
 }
 
