@@ -66,7 +66,7 @@ put_figures(const struct rs_figures *f, struct rs_buf *b)
 
 /* What is known of a model: its fingerprint, algorithm, links and figures. */
 static void
-put_entry(struct rs_registry *r, const struct rs_entry *x, struct rs_buf *b)
+put_entry(struct rs_registry *r, const struct rs_kept *x, struct rs_buf *b)
 {
 	rs_buf_printf(b, "%s\t%s\t", x->model, x->algorithm);
 	rs_registry_links(r, x, b);
@@ -109,14 +109,14 @@ static void
 remove_model(struct rs_registry *r)
 {
 	struct rs_err e;
-	struct rs_entry *x = rs_registry_find(r, o.remove, &e);
+	struct rs_kept *x = rs_registry_find(r, o.remove, &e);
 
 	if (x == NULL || rs_registry_remove(r, x, &e) < 0)
 		rs_bad("%s", e.text);
 }
 
 static void
-add_figures(struct rs_entry *x)
+add_figures(struct rs_kept *x)
 {
 	struct rs_figures f = { 0 };
 	struct rs_err e;
@@ -133,7 +133,7 @@ add_figures(struct rs_entry *x)
 static void
 add_models(struct rs_registry *r)
 {
-	struct rs_entry *x = NULL;
+	struct rs_kept *x = NULL;
 	struct rs_err e;
 
 	for (size_t i = 0; i < o.models.n; i++) {
@@ -155,7 +155,7 @@ static void
 link_best(struct rs_registry *r)
 {
 	struct rs_err e;
-	const struct rs_entry *x = rs_registry_best(r, o.best, &e);
+	const struct rs_kept *x = rs_registry_best(r, o.best, &e);
 
 	if (x == NULL)
 		rs_bad("%s", e.text);

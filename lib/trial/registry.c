@@ -37,7 +37,7 @@ enum {
 struct rs_registry {
 	char *dir;
 	int fd;			/* of the folder: holds the lock */
-	struct rs_entry *entry;
+	struct rs_kept *entry;
 	size_t n, room;
 };
 
@@ -61,13 +61,13 @@ path_of(const struct rs_registry *r, const char *name)
 
 /* Where a link to it leads, seen from the folder. */
 static void
-target_of(const struct rs_entry *x, char target[TARGET])
+target_of(const struct rs_kept *x, char target[TARGET])
 {
 	snprintf(target, TARGET, "%s/%s.model", models, x->model);
 }
 
 void
-rs_registry_path(const struct rs_registry *r, const struct rs_entry *x,
+rs_registry_path(const struct rs_registry *r, const struct rs_kept *x,
     struct rs_buf *path)
 {
 	char target[TARGET];
@@ -98,13 +98,13 @@ rs_registry_check_name(const char *name, struct rs_err *e)
 /* ---- The index. ---- */
 
 static void
-free_entry(struct rs_entry *x)
+free_entry(struct rs_kept *x)
 {
 	rs_figures_free(&x->figures);
 	free(x->algorithm);
 }
 
-static struct rs_entry *
+static struct rs_kept *
 find(const struct rs_registry *r, const char *print)
 {
 	for (size_t i = 0; i < r->n; i++) {
@@ -114,12 +114,21 @@ find(const struct rs_registry *r, const char *print)
 	return NULL;
 }
 
-static struct rs_entry *
-append(struct rs_registry *r, const struct rs_entry *x)
+static struct rs_kept *
+append(struct rs_registry *r, const struct rs_kept *x)
 {
 	rs_grow(&r->entry, &r->room, r->n + 1, sizeof(*r->entry));
 	r->entry[r->n] = *x;
 	return &r->entry[r->n++];
+}
+
+/* Whether it can stand in a list between TABs, and on a terminal. */
+static bool
+is_plain(const char *s)
+{
+	while (*s >= ' ' && *s <= '~')
+		s++;
+	return *s == '\0';
 }
 
 /* {"model": .., "algorithm": .., "train": .., "metrics": {..}} */
@@ -130,10 +139,10 @@ read_entry(struct rs_registry *r, const json_t *line, struct rs_err *e)
 	const char *train = json_string_value(json_object_get(line, "train"));
 	const char *algorithm =
 	    json_string_value(json_object_get(line, "algorithm"));
-	struct rs_entry x = { 0 };
+	struct rs_kept x = { 0 };
 
 	if (model == NULL || !is_print(model) || algorithm == NULL ||
-	    (train != NULL && !is_print(train)))
+	    !is_plain(algorithm) || (train != NULL && !is_print(train)))
 		return rs_fail(e, "is no entry of a model");
 	if (find(r, model) != NULL)
 		return rs_fail(e, "%s is there twice", model);
@@ -229,7 +238,7 @@ read_index(struct rs_registry *r, struct rs_err *e)
 }
 
 static void
-put_entry(struct rs_buf *b, const struct rs_entry *x)
+put_entry(struct rs_buf *b, const struct rs_kept *x)
 {
 	rs_buf_printf(b, "{\"model\": \"%s\", \"algorithm\": ", x->model);
 	json_t *text = json_string(x->algorithm);
@@ -328,7 +337,7 @@ rs_registry_size(const struct rs_registry *r)
 	return r->n;
 }
 
-struct rs_entry *
+struct rs_kept *
 rs_registry_at(struct rs_registry *r, size_t i)
 {
 	return &r->entry[i];
@@ -336,7 +345,7 @@ rs_registry_at(struct rs_registry *r, size_t i)
 
 /* ---- Links. ---- */
 
-/* Where a link of the folder leads; false: there is no such link. */
+/* Where a link of the folder leads; false, and errno, where there is none. */
 static bool
 read_link(const struct rs_registry *r, const char *name, char target[TARGET])
 {
@@ -349,7 +358,7 @@ read_link(const struct rs_registry *r, const char *name, char target[TARGET])
 }
 
 /* The entry that a link leads to, or NULL. */
-static struct rs_entry *
+static struct rs_kept *
 follow(const struct rs_registry *r, const char *name)
 {
 	char target[TARGET], want[TARGET];
@@ -364,10 +373,10 @@ follow(const struct rs_registry *r, const char *name)
 	return NULL;
 }
 
-struct rs_entry *
+struct rs_kept *
 rs_registry_find(struct rs_registry *r, const char *name, struct rs_err *e)
 {
-	struct rs_entry *x = is_print(name) ? find(r, name) :
+	struct rs_kept *x = is_print(name) ? find(r, name) :
 	    rs_registry_check_name(name, e) == 0 ? follow(r, name) : NULL;
 
 	if (x == NULL)
@@ -377,10 +386,12 @@ rs_registry_find(struct rs_registry *r, const char *name, struct rs_err *e)
 
 void
 rs_registry_link(struct rs_registry *r, const char *name,
-    const struct rs_entry *x)
+    const struct rs_kept *x)
 {
 	char target[TARGET], temporary[NAME_LONGEST + 64];
 
+	if (!read_link(r, name, target) && errno != ENOENT)
+		rs_die("%s/%s: is there and is no link", r->dir, name);
 	target_of(x, target);
 	snprintf(temporary, sizeof(temporary), ".%s.tmp.%ld", name,
 	    (long)getpid());
@@ -424,7 +435,7 @@ free_names(struct dirent **list, int n)
 }
 
 void
-rs_registry_links(struct rs_registry *r, const struct rs_entry *x,
+rs_registry_links(struct rs_registry *r, const struct rs_kept *x,
     struct rs_buf *text)
 {
 	struct dirent **list;
@@ -446,7 +457,7 @@ rs_registry_links(struct rs_registry *r, const struct rs_entry *x,
 /* The bytes of a model that was read whole, under its name. */
 static void
 store(const struct rs_registry *r, const struct rs_tensors *t,
-    const struct rs_entry *x)
+    const struct rs_kept *x)
 {
 	struct rs_buf path = { 0 };
 	struct rs_sink *s;
@@ -463,7 +474,7 @@ store(const struct rs_registry *r, const struct rs_tensors *t,
 
 /* Whether a file is the model of an entry; false with a sentence. */
 static bool
-is_sound(const char *path, const struct rs_entry *x, struct rs_err *e)
+is_sound(const char *path, const struct rs_kept *x, struct rs_err *e)
 {
 	struct rs_tensors *t;
 	char print[RS_PRINT];
@@ -485,21 +496,22 @@ is_sound(const char *path, const struct rs_entry *x, struct rs_err *e)
 }
 
 static void
-describe(struct rs_entry *x, const struct rs_tensors *t)
+describe(struct rs_kept *x, const struct rs_tensors *t)
 {
 	const char *algorithm = rs_tensors_meta_get(t, "algorithm");
 	const char *train = rs_tensors_meta_get(t, "train_fingerprint");
 
-	x->algorithm = rs_strdup(algorithm != NULL ? algorithm : "");
+	x->algorithm = rs_strdup(algorithm != NULL && is_plain(algorithm) ?
+	    algorithm : "");
 	if (train != NULL && is_print(train))
 		memcpy(x->train, train, RS_PRINT);
 }
 
-struct rs_entry *
+struct rs_kept *
 rs_registry_add(struct rs_registry *r, const char *path, struct rs_err *e)
 {
 	struct rs_tensors *t = rs_tensors_open(path, e);
-	struct rs_entry x = { 0 }, *old;
+	struct rs_kept x = { 0 }, *old;
 	struct rs_buf own = { 0 };
 
 	if (t == NULL)
@@ -525,7 +537,7 @@ done:
 }
 
 int
-rs_registry_remove(struct rs_registry *r, struct rs_entry *x,
+rs_registry_remove(struct rs_registry *r, struct rs_kept *x,
     struct rs_err *e)
 {
 	struct rs_buf links = { 0 }, path = { 0 };
@@ -549,10 +561,10 @@ rs_registry_remove(struct rs_registry *r, struct rs_entry *x,
 	return 0;
 }
 
-struct rs_entry *
+struct rs_kept *
 rs_registry_best(struct rs_registry *r, const char *metric, struct rs_err *e)
 {
-	struct rs_entry *best = NULL;
+	struct rs_kept *best = NULL;
 	double top = 0, value;
 	bool more;
 

@@ -36,7 +36,7 @@ enum {
 	RS_PRINT = 17,				/* a fingerprint, with its NUL */
 };
 
-struct rs_entry {
+struct rs_kept {
 	char model[RS_PRINT];
 	char train[RS_PRINT];	/* the training stream; empty: not known */
 	char *algorithm;
@@ -51,19 +51,19 @@ struct rs_registry *rs_registry_open(const char *dir, bool to_write,
     struct rs_err *e);
 
 size_t rs_registry_size(const struct rs_registry *r);
-struct rs_entry *rs_registry_at(struct rs_registry *r, size_t i);
+struct rs_kept *rs_registry_at(struct rs_registry *r, size_t i);
 
 /* By a fingerprint or the name of a link; NULL with a sentence. */
-struct rs_entry *rs_registry_find(struct rs_registry *r, const char *name,
+struct rs_kept *rs_registry_find(struct rs_registry *r, const char *name,
     struct rs_err *e);
 
 /* Copy a model in, or find the entry that it has.  NULL with a sentence: it
  * is none, or a false one stands in its place. */
-struct rs_entry *rs_registry_add(struct rs_registry *r, const char *path,
+struct rs_kept *rs_registry_add(struct rs_registry *r, const char *path,
     struct rs_err *e);
 
 /* Take an entry and its file out.  -1 with a sentence: a link needs it. */
-int rs_registry_remove(struct rs_registry *r, struct rs_entry *x,
+int rs_registry_remove(struct rs_registry *r, struct rs_kept *x,
     struct rs_err *e);
 
 /* Write the index. */
@@ -71,7 +71,7 @@ void rs_registry_save(struct rs_registry *r);
 
 /* The entry with the best value of a metric, the earliest of equal ones.
  * NULL with a sentence: no such metric, or nobody has it. */
-struct rs_entry *rs_registry_best(struct rs_registry *r, const char *metric,
+struct rs_kept *rs_registry_best(struct rs_registry *r, const char *metric,
     struct rs_err *e);
 
 /* Whether a link may be called so.  -1 with a sentence. */
@@ -79,14 +79,14 @@ int rs_registry_check_name(const char *name, struct rs_err *e);
 
 /* Let DIR/name point to the model of x, at once. */
 void rs_registry_link(struct rs_registry *r, const char *name,
-    const struct rs_entry *x);
+    const struct rs_kept *x);
 
 /* The names of the links to x, with commas between. */
-void rs_registry_links(struct rs_registry *r, const struct rs_entry *x,
+void rs_registry_links(struct rs_registry *r, const struct rs_kept *x,
     struct rs_buf *names);
 
 /* Where the file of x is: appended. */
-void rs_registry_path(const struct rs_registry *r, const struct rs_entry *x,
+void rs_registry_path(const struct rs_registry *r, const struct rs_kept *x,
     struct rs_buf *path);
 
 /* Read every model, and look at every link: how many things are wrong, each

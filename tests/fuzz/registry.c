@@ -52,7 +52,7 @@ try_index(const uint8_t *p, size_t n)
 	write_index(p, n);
 	r = rs_registry_open(dir, false, &e);
 	for (size_t i = 0; r != NULL && i < rs_registry_size(r); i++) {
-		struct rs_entry *x = rs_registry_at(r, i);
+		struct rs_kept *x = rs_registry_at(r, i);
 
 		assert(rs_registry_find(r, x->model, &e) == x);
 		b.len = 0;
