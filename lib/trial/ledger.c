@@ -104,11 +104,14 @@ static bool
 is_json_number(const char *text)
 {
 	const char *c = text + (*text == '-');
+	int64_t i;
 	double x;
 
 	if (digits(c) == 0 || (*c == '0' && digits(c) > 1))
 		return false;
 	c += digits(c);
+	if (*c == '\0')		/* readers have 64 bits for it */
+		return rs_parse_i64(text, strlen(text), &i);
 	if (*c == '.') {
 		if (digits(c + 1) == 0)
 			return false;

@@ -133,9 +133,10 @@ keep(const struct rs_runner *r, const char *script)
 		if (waitpid(pid, &status, WNOHANG) == pid)
 			break;
 	}
-	/* What it left behind writes to a folder that is to be closed. */
-	signal(SIGTERM, SIG_IGN);
-	kill(0, SIGTERM);
+	/* What it left behind writes to a folder that is to be closed.  We
+	 * go over to the search's group, so that only they are killed. */
+	setpgid(0, getpgid(getppid()));
+	kill(-getpid(), SIGKILL);
 	_exit(shell_status(status));
 }
 

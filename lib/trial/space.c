@@ -221,6 +221,8 @@ read_data(struct parser *p)
 		if (p->s->data.n == RS_SPACE_DATA)
 			return fail(p, "more than %d data files",
 			    RS_SPACE_DATA);
+		if (is_word(p, i, "-"))
+			return fail(p, "trials have no standard input");
 		for (size_t k = 0; k < p->s->data.n; k++) {
 			if (is_word(p, i, p->s->data.line[k]))
 				return fail(p, "%.200s stands twice",
@@ -286,6 +288,10 @@ read_values(struct parser *p, struct rs_axis *a)
 				    " value '%.60s' twice", a->name,
 				    word(p, i));
 		}
+		/* The winner is a line with TABs between its fields. */
+		if (strchr(word(p, i), '\t') != NULL)
+			return fail(p, "parameter '%.60s' has a value with a"
+			    " TAB", a->name);
 		rs_lines_add_raw(&a->list, word(p, i));
 	}
 	return 0;

@@ -292,8 +292,9 @@ rs_trials_rung(const struct rs_trials *t, size_t rung)
 	return i;
 }
 
-bool
-rs_trials_promote(struct rs_trials *t, const size_t *chosen, size_t n)
+int
+rs_trials_promote(struct rs_trials *t, const size_t *chosen, size_t n,
+    struct rs_err *e)
 {
 	const struct rs_space *s = t->space;
 	const size_t rung = t->rungs;
@@ -302,17 +303,18 @@ rs_trials_promote(struct rs_trials *t, const size_t *chosen, size_t n)
 	char text[RS_NUM_MAX];
 
 	if (!s->budgeted || budget_of(s, rung - 1) == s->last)
-		return false;
+		return 0;
 	text[rs_format_u64(text, budget_of(s, rung))] = '\0';
 	budget = keep(t, text);
 	for (size_t i = 0; i < n; i++) {
 		memcpy(value, t->at[chosen[i]].value,
 		    s->axes * sizeof(*value));
 		value[s->axes - 1] = budget;
-		add(t, value, rung);
+		if (!add(t, value, rung))
+			return fail_same(t, e);
 	}
 	t->rungs++;
-	return true;
+	return 1;
 }
 
 /* ---- The whole. ---- */

@@ -57,9 +57,10 @@ struct rs_trials {
 int rs_trials_begin(struct rs_trials *t, const struct rs_space *s,
     uint64_t seed, struct rs_err *e);
 
-/* The rung behind the last one, of n trials of that one, ascending; false:
- * the last one had the greatest budget. */
-bool rs_trials_promote(struct rs_trials *t, const size_t *chosen, size_t n);
+/* Begin the rung behind the last one, of n trials of that one, ascending.  1,
+ * or 0: the last one had the greatest budget; or -1 with a sentence. */
+int rs_trials_promote(struct rs_trials *t, const size_t *chosen, size_t n,
+    struct rs_err *e);
 
 /* How many trials the rung behind the last one should have. */
 size_t rs_trials_survivors(const struct rs_trials *t);

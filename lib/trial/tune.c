@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "base/num.h"
@@ -222,9 +223,9 @@ promote(struct rs_tune *t, size_t first, struct rs_err *e)
 	    rs_trials_survivors(&t->trials) : 0;
 	size_t *chosen = rs_alloc(rs_size(n, sizeof(*chosen)) + 1);
 	const size_t got = n > 0 ? choose(t, first, n, chosen) : 0;
-	int more = rs_trials_promote(&t->trials, chosen, got);
+	int more = rs_trials_promote(&t->trials, chosen, got, e);
 
-	if (more && got == 0)
+	if (more == 1 && got == 0)
 		more = rs_fail(e, "all trials failed; the first: %.300s",
 		    t->entry[first].error != NULL ? t->entry[first].error :
 		    "it has no value");
@@ -311,6 +312,24 @@ write_cost(struct rs_tune *t, size_t i, const char *dir,
 	write_file(dir, "cost.json", b->data);
 }
 
+/* The fingerprint of a trial's model, if it made one. */
+static int
+read_model(const char *dir, bool *made, uint64_t *print, struct rs_err *e)
+{
+	struct rs_buf path = { 0 };
+	struct stat st;
+	int status = 0;
+
+	rs_buf_printf(&path, "%s/model", dir);
+	*made = stat(path.data, &st) == 0;
+	if (*made && !S_ISREG(st.st_mode))	/* a pipe would be waited for */
+		status = rs_fail(e, "its model is no regular file");
+	else if (*made)
+		status = rs_fingerprint(path.data, print, e);
+	rs_buf_free(&path);
+	return status;
+}
+
 /* The table of a trial that ended well, and its model's fingerprint. */
 static int
 read_answer(struct rs_tune *t, size_t i, const char *dir, struct rs_entry *x,
@@ -320,16 +339,8 @@ read_answer(struct rs_tune *t, size_t i, const char *dir, struct rs_entry *x,
 	struct rs_err why;
 	uint64_t print;
 	bool made;
-	FILE *f;
-	int status;
+	int status = read_model(dir, &made, &print, &why);
 
-	rs_buf_printf(&path, "%s/model", dir);
-	f = fopen(path.data, "re");
-	made = f != NULL;
-	if (made)
-		fclose(f);
-	status = made ? rs_fingerprint(path.data, &print, &why) : 0;
-	path.len = 0;
 	rs_buf_printf(&path, "%s/metrics.tsv", dir);
 	if (status == 0 && rs_folder_read(path.data, RS_RESULT_MAX, &text,
 	    &why) < 0)
@@ -591,9 +602,11 @@ rs_tune_only(struct rs_tune *t, const char *name, struct rs_err *e)
 void
 rs_tune_parameters(const struct rs_tune *t, size_t i, struct rs_buf *b)
 {
-	for (size_t k = 0; k < t->space.axes; k++)
-		rs_buf_printf(b, "%s%s=%s", k > 0 ? " " : "",
-		    t->space.axis[k].name, t->trials.at[i].value[k]);
+	for (size_t k = 0; k < t->space.axes; k++) {
+		rs_buf_printf(b, "%s%s=", k > 0 ? " " : "",
+		    t->space.axis[k].name);
+		rs_script_quote(t->trials.at[i].value[k], b);
+	}
 }
 
 void

@@ -68,7 +68,8 @@ int rs_tune_run(struct rs_tune *t, struct rs_err *e);
  * the winner changes, so many of these may run at once, on many machines. */
 int rs_tune_only(struct rs_tune *t, const char *name, struct rs_err *e);
 
-/* Append the parameters of trial i: "factors=50 alpha=1". */
+/* Append the parameters of trial i: "factors=50 alpha=1", each value as a
+ * shell reads it back. */
 void rs_tune_parameters(const struct rs_tune *t, size_t i, struct rs_buf *b);
 
 void rs_tune_free(struct rs_tune *t);

@@ -79,13 +79,14 @@ static void
 test_seeds_are_the_same_in_each_rung(void)
 {
 	struct rs_trials t;
+	struct rs_err e;
 	const size_t chosen[2] = { 1, 3 };
 
 	begin(&t, "search halving 4 by 2\nmetric rmse\nparam a int 1 1000\n"
 	    "budget e 3 10\nseed trial\nrun {a} {e} {seed}", 1);
 	ok(t.n == 4 && rs_trials_survivors(&t) == 2, "4, then 2");
 	ok(strcmp(t.at[0].seed, t.at[1].seed) != 0, "a seed for each");
-	ok(rs_trials_promote(&t, chosen, 2) && t.n == 6, "a rung");
+	ok(rs_trials_promote(&t, chosen, 2, &e) == 1 && t.n == 6, "a rung");
 	for (size_t i = 0; i < 2; i++)
 		ok(strcmp(t.at[4 + i].seed, t.at[chosen[i]].seed) == 0 &&
 		    t.at[4 + i].value[0] == t.at[chosen[i]].value[0] &&
@@ -93,9 +94,10 @@ test_seeds_are_the_same_in_each_rung(void)
 		    t.at[4 + i].rung == 1, "trial %zu rises", i);
 	ok(rs_trials_rung(&t, 1) == 4, "where it begins");
 	ok(rs_trials_survivors(&t) == 1 &&
-	    rs_trials_promote(&t, (const size_t[]){ 4 }, 1) &&
+	    rs_trials_promote(&t, (const size_t[]){ 4 }, 1, &e) == 1 &&
 	    strcmp(t.at[6].value[1], "10") == 0, "the last has what is left");
-	ok(!rs_trials_promote(&t, (const size_t[]){ 6 }, 1), "and is the last");
+	ok(rs_trials_promote(&t, (const size_t[]){ 6 }, 1, &e) == 0,
+	    "and is the last");
 	end(&t);
 }
 
