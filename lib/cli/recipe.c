@@ -2,8 +2,10 @@
  * recipe: provenance as a shell script.
  *
  * A lineage is what the "by", "part" and "input" lines of one stream say, and
- * under "with ROLE" the lineages of the streams that options named.  Each
- * becomes a few commands: the streams that its options name first, each into
+ * under "with ROLE" the lineages of the streams that options named.  Several
+ * tools of a pipe may have a stream of one role each; their lineages stand one
+ * after the other, in the order of the tools, and one begins where "by" or
+ * "part" comes after "input" or "with".  Each lineage becomes a few commands: the streams that its options name first, each into
  * a file of the script's own directory; then the tools in their order, joined
  * by pipes where the next one needs no file that the one before it writes.
  */
@@ -58,7 +60,7 @@ struct lineage {
 	struct side {
 		char *role;
 		struct lineage *of;
-		bool used;
+		unsigned tool;	/* that took it, from 1; 0: none yet */
 	} *side;
 	size_t sides, room;
 };
@@ -90,6 +92,7 @@ struct pipe {
 		unsigned file;
 	} part[PARTS_MAX];	/* that the last tool writes */
 	size_t parts;
+	unsigned tools;		/* so far */
 	char *wanted;		/* the part of the next tool; NULL: stdout */
 };
 
@@ -109,11 +112,13 @@ free_lineage(struct lineage *l)
 	free(l);
 }
 
+/* The first stream of a role that this tool took; of tool 0, that none did. */
 static struct side *
-find_side(struct lineage *l, const char *role)
+find_side(struct lineage *l, const char *role, unsigned tool)
 {
 	for (size_t i = 0; i < l->sides; i++) {
-		if (strcmp(l->side[i].role, role) == 0)
+		if (l->side[i].tool == tool &&
+		    strcmp(l->side[i].role, role) == 0)
 			return &l->side[i];
 	}
 	return NULL;
@@ -122,30 +127,59 @@ find_side(struct lineage *l, const char *role)
 static struct lineage *parse(const struct rs_lines *lines, int depth,
     struct rs_err *e);
 
-/* The lineage of one role from all lines "with ROLE ...". */
+/* A lineage of one role; its lines are taken. */
 static int
-parse_side(struct lineage *l, const char *role, const struct rs_lines *lines,
-    int depth, struct rs_err *e)
+add_side(struct lineage *l, const char *role, struct rs_lines *of, int depth,
+    struct rs_err *e)
 {
 	struct side s = { 0 };
-	struct rs_lines of = { 0 };
-	struct rs_buf key = { 0 };
 
-	rs_buf_printf(&key, "with\t%s", role);
-	for (size_t i = 0; i < lines->n; i++) {
-		if (rs_lines_has(lines->line[i], key.data) &&
-		    lines->line[i][key.len] == '\t')
-			rs_lines_add_raw(&of, lines->line[i] + key.len + 1);
-	}
-	rs_buf_free(&key);
-	s.of = parse(&of, depth + 1, e);
-	rs_lines_free(&of);
+	if (l->sides == ROLES_MAX)
+		return rs_fail(e, "its provenance has too many streams");
+	s.of = parse(of, depth + 1, e);
+	rs_lines_free(of);
+	*of = (struct rs_lines){ 0 };
 	if (s.of == NULL)
 		return -1;
 	s.role = rs_strdup(role);
 	rs_grow(&l->side, &l->room, l->sides + 1, sizeof(*l->side));
 	l->side[l->sides++] = s;
 	return 0;
+}
+
+/* Whether a lineage begins with this line, which comes behind another. */
+static bool
+begins_lineage(const char *before, const char *line)
+{
+	return (rs_lines_has(line, "by") || rs_lines_has(line, "part")) &&
+	    !rs_lines_has(before, "by") && !rs_lines_has(before, "part");
+}
+
+/* The lineages of one role from all lines "with ROLE ...". */
+static int
+parse_sides(struct lineage *l, const char *role, const struct rs_lines *lines,
+    int depth, struct rs_err *e)
+{
+	struct rs_lines of = { 0 };
+	struct rs_buf key = { 0 };
+	int status = 0;
+
+	rs_buf_printf(&key, "with\t%s\t", role);
+	for (size_t i = 0; i < lines->n && status == 0; i++) {
+		const char *line = lines->line[i];
+
+		if (strncmp(line, key.data, key.len) != 0)
+			continue;
+		line += key.len;
+		if (of.n > 0 && begins_lineage(of.line[of.n - 1], line))
+			status = add_side(l, role, &of, depth, e);
+		rs_lines_add_raw(&of, line);
+	}
+	if (status == 0)
+		status = add_side(l, role, &of, depth, e);
+	rs_lines_free(&of);
+	rs_buf_free(&key);
+	return status;
 }
 
 static int
@@ -161,11 +195,11 @@ parse_line(struct lineage *l, const struct rs_lines *lines, size_t i,
 		rs_lines_add_raw(&l->lines, s);
 	if (!rs_lines_has(s, "with") || s[4] != '\t')
 		return 0;
-	if (depth == DEPTH_MAX || l->sides == ROLES_MAX)
+	if (depth == DEPTH_MAX)
 		return rs_fail(e, "its provenance has too many streams");
 	role = rs_memdup(s + 5, strcspn(s + 5, "\t"));
-	if (find_side(l, role) == NULL)
-		status = parse_side(l, role, lines, depth, e);
+	if (find_side(l, role, 0) == NULL)
+		status = parse_sides(l, role, lines, depth, e);
 	free(role);
 	return status;
 }
@@ -229,8 +263,8 @@ put_file(struct pipe *p, unsigned file)
 
 static int make(struct maker *m, struct lineage *l, struct pipe *p);
 
-/* Make the stream of a role that no option took yet: a second --exclude is
- * exclude2.  Returns its pipe's dictionaries and file in *made. */
+/* Make the stream of a role that no tool took yet: a second --exclude of this
+ * one is exclude2.  Returns its pipe's dictionaries and file in *made. */
 static int
 make_side(struct pipe *p, const char *role, struct pipe *made)
 {
@@ -238,17 +272,16 @@ make_side(struct pipe *p, const char *role, struct pipe *made)
 	struct side *s;
 
 	rs_buf_str(&name, role);
-	s = find_side(p->l, role);
-	for (unsigned i = 2; s != NULL && s->used; i++) {
+	for (unsigned i = 2; find_side(p->l, name.data, p->tools) != NULL; i++) {
 		name.len = 0;
 		rs_buf_printf(&name, "%s%u", role, i);
-		s = find_side(p->l, name.data);
 	}
+	s = find_side(p->l, name.data, 0);
 	rs_buf_free(&name);
 	if (s == NULL)
 		return rs_fail(p->m->e, "it does not say what made the stream"
 		    " of --%.100s", role);
-	s->used = true;
+	s->tool = p->tools;
 	return make(p->m, s->of, made);
 }
 
@@ -385,7 +418,7 @@ put_joined(struct pipe *p)
 
 	for (unsigned i = 2; ; i++) {
 		snprintf(role, sizeof(role), "input%u", i);
-		if (find_side(p->l, role) == NULL)
+		if (find_side(p->l, role, 0) == NULL)
 			return 0;
 		if (make_side(p, role, &made) < 0)
 			return -1;
@@ -486,6 +519,7 @@ put_tool(struct pipe *p, char *const *word)
 		return rs_fail(p->m->e, first ? "nothing says where the rows"
 		    " of %s came from" : "%s stands in mid-pipe", t->name);
 	p->parts = 0;
+	p->tools++;
 	if (p->dir != 0 && reads_dir(t, word))
 		save(p);	/* they are not there before it has ended */
 	if (p->open)
