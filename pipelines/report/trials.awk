@@ -199,7 +199,7 @@ function legible(x) {
 function table(	i, k, t, shown_rows) {
 	shown_rows = n > 20 ? 20 : n
 	table_begin("numbers", (n > 20 ? "Twenty of " commas(n) " trials" : \
-	    "The trials") ", the best by " escape(tried) " first.")
+	    "The trials") (tried == "" ? "." : ", the best by " escape(tried) " first."))
 	printf "<thead><tr><th>trial</th>"
 	if (halving)
 		printf "<th>rung</th>"
@@ -207,10 +207,12 @@ function table(	i, k, t, shown_rows) {
 		printf "<th>%s</th>", escape(params[k])
 	for (k = 1; k <= nm; k++)
 		printf "<th>%s</th>", escape(metrics[k])
+	if (!nm)
+		printf "<th></th>"
 	print "</tr></thead>\n<tbody>"
 	for (i = 1; i <= shown_rows; i++) {
 		t = ranked[i]
-		printf "<tr%s><th><code>%s</code></th>", (i == 1 ? " class=\"hit\"" : ""),
+		printf "<tr%s><th><code>%s</code></th>", (i == 1 && tried != "" ? " class=\"hit\"" : ""),
 		    escape(substr(name[t], 1, 8))
 		if (halving)
 			printf "<td>%s</td>", rung[t]
@@ -227,17 +229,24 @@ function table(	i, k, t, shown_rows) {
 	table_end()
 }
 
+function opening() {
+	if (!n)
+		return "Nothing yet."
+	if (tried == "")
+		return commas(n) (n == 1 ? " trial, which failed." : " trials, all of which failed.")
+	return commas(n) (n == 1 ? " trial" : " trials") ", of which the best by <b>" \
+	    escape(tried) "</b> on data set aside for it was chosen" \
+	    (halving ? "; a trial that did well went on to the next rung with more to spend" : "") "."
+}
+
 END {
 	if (failed)
 		exit failed
-	if (!n)
-		exit
 	rank_trials()
-	section("trials", "What was tried", commas(n) (n == 1 ? " trial" : " trials") ", of which the best by <b>" \
-	    escape(tried) "</b> on data set aside for it was chosen" \
-	    (halving ? "; a trial that did well went on to the next rung with more to spend" : "") ".")
+	section("trials", "What was tried", opening())
 	if (metric_ends() > 1)
 		draw()
-	table()
+	if (n)
+		table()
 	print "</section>"
 }

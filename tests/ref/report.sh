@@ -49,6 +49,18 @@ grep -q '<code>31234567</code>.*<td></td></tr>' a/report.html ||
     fail "no figure at all is shown as one"
 ! grep -q '<code>41234567' a/report.html || fail "a torn line is a trial"
 
+# Trials that all failed, and a ledger without any yet.
+for ledger in failed none; do
+    grep '"error"' a/ledger.jsonl >a/$ledger.jsonl
+    [ $ledger = failed ] || : >a/none.jsonl
+    rm a/report/trials.html
+    (cd a && quickstart report REPORT_LEDGER=$ledger.jsonl REPORT_TITLE="$name") \
+        >said 2>&1 || fail "$(cat said)"
+    page a/report.html $all trials
+    grep -qE '1 trial, which failed|Nothing yet' a/report.html ||
+        fail "$ledger: what is to be seen?"
+done
+
 # Kinds of rows whose names gnuplot would read for itself: none is lost.
 awk -F '\t' -v OFS='\t' 'NR > 1 { e[1] = "#one"; e[2] = "a \"two\""
     e[3] = "@{t}_h^r%dee\\n"; e[0] = sprintf("%0200d", 0)
