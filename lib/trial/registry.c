@@ -280,11 +280,11 @@ make_folder(const char *path)
 		rs_die("%s: %s", path, strerror(errno));
 }
 
-/* Wait until nobody else writes here. */
+/* Wait until nobody else writes here, nor, with LOCK_EX, looks closely. */
 static void
-lock(const struct rs_registry *r)
+lock(const struct rs_registry *r, int how)
 {
-	while (flock(r->fd, LOCK_EX) < 0) {
+	while (flock(r->fd, how) < 0) {
 		if (errno != EINTR)
 			rs_die("%s: %s", r->dir, strerror(errno));
 	}
@@ -306,7 +306,7 @@ rs_registry_open(const char *dir, bool to_write, struct rs_err *e)
 	if (r->fd < 0)
 		rs_die("%s: %s", dir, strerror(errno));
 	if (to_write)
-		lock(r);
+		lock(r, LOCK_EX);
 	const bool is_one = access(inner, F_OK) == 0;
 	free(inner);
 	if (!is_one)
@@ -318,13 +318,20 @@ rs_registry_open(const char *dir, bool to_write, struct rs_err *e)
 	return r;
 }
 
+static void
+forget(struct rs_registry *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		free_entry(&r->entry[i]);
+	r->n = 0;
+}
+
 void
 rs_registry_close(struct rs_registry *r)
 {
 	if (r == NULL)
 		return;
-	for (size_t i = 0; i < r->n; i++)
-		free_entry(&r->entry[i]);
+	forget(r);
 	close(r->fd);
 	free(r->entry);
 	free(r->dir);
@@ -654,6 +661,13 @@ rs_registry_verify(struct rs_registry *r, void (*say)(const char *))
 	struct rs_err e;
 	size_t wrong = 0;
 
+	/* Somebody may have put a model there since the index was read. */
+	lock(r, LOCK_SH);
+	forget(r);
+	if (read_index(r, &e) < 0) {
+		say(e.text);
+		return 1;
+	}
 	for (size_t i = 0; i < r->n; i++) {
 		path.len = 0;
 		rs_registry_path(r, &r->entry[i], &path);

@@ -18,7 +18,8 @@
  * between two steps leaves a registry that the same command completes.  The
  * folder is locked while it is open for writing.
  *
- * One thread.  What it returns is borrowed until the next add or close.
+ * One thread.  What it returns is borrowed until the next add, verify
+ * or close.
  */
 #ifndef RS_TRIAL_REGISTRY_H
 #define RS_TRIAL_REGISTRY_H
@@ -89,8 +90,9 @@ void rs_registry_links(struct rs_registry *r, const struct rs_kept *x,
 void rs_registry_path(const struct rs_registry *r, const struct rs_kept *x,
     struct rs_buf *path);
 
-/* Read every model, and look at every link: how many things are wrong, each
- * told to say, one sentence a time. */
+/* Wait for those who write, read the index again and every model, and look at
+ * every link: how many things are wrong, each told to say, one sentence a
+ * time. */
 size_t rs_registry_verify(struct rs_registry *r,
     void (*say)(const char *sentence));
 
