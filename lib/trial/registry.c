@@ -273,11 +273,20 @@ rs_registry_save(struct rs_registry *r)
 
 /* ---- Opening. ---- */
 
-static void
-make_folder(const char *path)
+/* The folder, made with what stands in it where that is wanted. */
+static int
+open_folder(const char *dir, bool make)
 {
-	if (mkdir(path, 0777) < 0 && errno != EEXIST)
-		rs_die("%s: %s", path, strerror(errno));
+	int fd;
+
+	if (make && mkdir(dir, 0777) < 0 && errno != EEXIST)
+		rs_die("%s: %s", dir, strerror(errno));
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		rs_die("%s: %s", dir, strerror(errno));
+	if (make && mkdirat(fd, models, 0777) < 0 && errno != EEXIST)
+		rs_die("%s/%s: %s", dir, models, strerror(errno));
+	return fd;
 }
 
 /* Wait until nobody else writes here, nor, with LOCK_EX, looks closely. */
@@ -293,22 +302,14 @@ lock(const struct rs_registry *r, int how)
 struct rs_registry *
 rs_registry_open(const char *dir, bool to_write, struct rs_err *e)
 {
+	const int fd = open_folder(dir, to_write);
+	const bool is_one = faccessat(fd, models, F_OK, 0) == 0;
 	struct rs_registry *r = rs_zalloc(sizeof(*r));
-	char *inner;
 
 	r->dir = rs_strdup(dir);
-	inner = path_of(r, models);
-	if (to_write) {
-		make_folder(dir);
-		make_folder(inner);
-	}
-	r->fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (r->fd < 0)
-		rs_die("%s: %s", dir, strerror(errno));
+	r->fd = fd;
 	if (to_write)
 		lock(r, LOCK_EX);
-	const bool is_one = access(inner, F_OK) == 0;
-	free(inner);
 	if (!is_one)
 		rs_fail(e, "%s: is no registry of models", dir);
 	if (!is_one || read_index(r, e) < 0) {
