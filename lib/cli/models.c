@@ -11,17 +11,16 @@
 #include "cli/dicts.h"
 #include "cli/models.h"
 #include "cli/tool.h"
+#include "model/file.h"
 
 static struct rs_dict *dict[2];
 static const char *const SIDE[2] = { "user", "item" };
 
-/* A model begins with the length of its JSON, which begins with a brace; no
- * stream and no gzip has one there.  A pipe is left alone: what is read of it
- * is gone. */
+/* A pipe is left alone: what is read of it is gone. */
 bool
 rs_is_model(const char *path)
 {
-	char first[9] = { 0 };
+	char first[RS_TENSORS_BEGINNING];
 	struct stat st;
 	size_t n;
 	FILE *f;
@@ -34,7 +33,7 @@ rs_is_model(const char *path)
 		rs_die("%s: %s", path, strerror(errno));
 	n = fread(first, 1, sizeof(first), f);
 	fclose(f);
-	return n == sizeof(first) && first[8] == '{';
+	return rs_tensors_begin(first, n);
 }
 
 static struct rs_model *
@@ -120,7 +119,6 @@ rs_model_belongs(const struct rs_model *m, const struct rs_reader *in)
 	    (end != NULL && rs_model_agree(m, end, &e) < 0))
 		rs_bad("%s: %s", rs_reader_name(in), e.text);
 }
-
 
 uint32_t
 rs_model_find(const struct rs_model *m, enum rs_side side, const char *id,

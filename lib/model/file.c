@@ -553,16 +553,15 @@ check_sum(struct opening *o)
 	return 0;
 }
 
-/* How a file begins: the header's length, and its first byte. */
-enum { BEGINNING = 9 };
-
-static bool
-begins(const char *p)
+bool
+rs_tensors_begin(const void *p, size_t n)
 {
 	uint64_t len;
 
+	if (n < RS_TENSORS_BEGINNING)
+		return false;
 	memcpy(&len, p, sizeof(len));
-	return len <= RS_TENSORS_HEADER_MAX && p[8] == '{';
+	return len <= RS_TENSORS_HEADER_MAX && ((const char *)p)[8] == '{';
 }
 
 /* The JSON object of the header: yours, or NULL. */
@@ -577,7 +576,7 @@ read_header(struct opening *o)
 		return NULL;
 	}
 	memcpy(&len, o->p, 8);
-	if (len > o->n - 8 || !begins(o->p)) {
+	if (len > o->n - 8 || !rs_tensors_begin(o->p, o->n)) {
 		refuse(o, "not a safetensors file, or cut off");
 		return NULL;
 	}
@@ -645,7 +644,8 @@ rs_tensors_memory(const char *name, const void *p, size_t n, struct rs_err *e)
 static int
 slurp(int fd, struct rs_buf *b)
 {
-	while (b->len < BEGINNING || begins(b->data)) {
+	while (b->len < RS_TENSORS_BEGINNING ||
+	    rs_tensors_begin(b->data, b->len)) {
 		char *to = rs_buf_room(b, CHUNK);
 		const ssize_t n = read(fd, to, CHUNK);
 

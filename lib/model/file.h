@@ -76,6 +76,11 @@ void rs_tensors_keep(struct rs_tensors *t, void *p);
 /* Bytes of the file that rs_tensors_write makes. */
 uint64_t rs_tensors_size(const struct rs_tensors *t);
 
+/* Whether a file that begins with these n bytes is one of ours: first comes the
+ * length of its JSON, then a brace; no stream and no gzip has one there. */
+enum { RS_TENSORS_BEGINNING = 9 };
+bool rs_tensors_begin(const void *p, size_t n);
+
 /* Everything, with the checksum.  The sink stays open: close or abort it. */
 void rs_tensors_write(const struct rs_tensors *t, struct rs_sink *s);
 

@@ -9,15 +9,13 @@
 #include "model/file.h"
 #include "trial/fingerprint.h"
 
-/* A model begins with the length of its JSON, which begins with a brace. */
 static bool
 model_ahead(struct rs_source *s)
 {
-	char first[9] = { 0 };
+	char first[RS_TENSORS_BEGINNING];
+	const ssize_t n = rs_source_peek(s, first, sizeof(first));
 
-	return rs_source_peek(s, first, sizeof(first)) == sizeof(first) &&
-	    first[8] == '{' && first[4] == 0 && first[5] == 0 &&
-	    first[6] == 0 && first[7] == 0;
+	return n > 0 && rs_tensors_begin(first, (size_t)n);
 }
 
 static int
