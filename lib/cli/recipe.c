@@ -5,9 +5,10 @@
  * under "with ROLE" the lineages of the streams that options named.  Several
  * tools of a pipe may have a stream of one role each; their lineages stand one
  * after the other, in the order of the tools, and one begins where "by" or
- * "part" comes after "input" or "with".  Each lineage becomes a few commands: the streams that its options name first, each into
- * a file of the script's own directory; then the tools in their order, joined
- * by pipes where the next one needs no file that the one before it writes.
+ * "part" comes after "input" or "with".  Each lineage becomes a few commands:
+ * the streams that its options name first, each into a file of the script's own
+ * directory; then the tools in their order, joined by pipes where the next one
+ * needs no file that the one before it writes.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 
 #include "base/mem.h"
 #include "cli/recipe.h"
+#include "trial/script.h"
 
 /* What a script must know of a tool.  Lists of long options have blanks
  * around each word. */
@@ -235,23 +237,15 @@ is_listed(const char *list, const char *word, size_t n)
 	return false;
 }
 
-/* In single quotes; ' itself ends them, is escaped, begins them again. */
 static int
-put_quoted(struct pipe *p, const char *s)
+put_text(struct pipe *p, const char *s)
 {
-	struct rs_buf *b = &p->line;
-
-	rs_buf_char(b, '\'');
-	for (; *s != '\0'; s++) {
-		if ((unsigned char)*s < ' ' || *s == 127)
+	for (const char *c = s; *c != '\0'; c++) {
+		if ((unsigned char)*c < ' ' || *c == 127)
 			return rs_fail(p->m->e, "a control character in its"
 			    " provenance, which no recipe will have");
-		if (*s == '\'')
-			rs_buf_str(b, "'\\''");
-		else
-			rs_buf_char(b, *s);
 	}
-	rs_buf_char(b, '\'');
+	rs_script_quote(s, &p->line);
 	return 0;
 }
 
@@ -343,13 +337,13 @@ put_word(struct pipe *p, const struct tool *t, const char *word,
 	rs_buf_char(&p->line, ' ');
 	if (strncmp(word, "--", 2) != 0) {
 		if (t->is_last && *word != '-')		/* the algorithm */
-			return put_quoted(p, word);
+			return put_text(p, word);
 		return rs_fail(p->m->e, "%s with the word %.100s, which no"
 		    " recipe knows", t->name, word);
 	}
 	n = strcspn(name, "=");
 	if (is_listed(t->plain, name, n))
-		return put_quoted(p, word);
+		return put_text(p, word);
 	if (name[n] == '=')
 		rs_buf_printf(&p->line, "--%.*s=", (int)n, name);
 	if (name[n] == '=' && is_listed(t->side, name, n))

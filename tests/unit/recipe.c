@@ -44,17 +44,17 @@ lacks(const char *text, const char *part)
 static void
 test_what_tools_say_becomes_commands(void)
 {
-	has(CLEAN INPUT, "rs-clean '--columns=user=1,item=2' -- \"${1}\"");
+	has(CLEAN INPUT, "rs-clean --columns=user=1,item=2 -- \"${1}\"");
 	has(CLEAN INPUT, "check 0123456789abcdef \"${1}\"");
 	has("by\trs-clean\t--where=a=it's\n" INPUT, "'--where=a=it'\\''s'");
 	has(CLEAN "by\trs-index\t--dictionaries=<dictionaries>\n" INPUT,
 	    "rs-index --dictionaries=\"$work/ids1\"");
 	has(CLEAN "part\ttest\nby\trs-split\t--test=<test>\t--random=0.5\n"
-	    INPUT, "--test=\"$work/1\" '--random=0.5' > /dev/null");
+	    INPUT, "--test=\"$work/1\" --random=0.5 > /dev/null");
 	has(CLEAN "by\trs-negsample\t--exclude=<exclude>\n" INPUT
 	    "with\texclude\tby\trs-clean\t--columns=user=3,item=4\n"
 	    "with\texclude\tinput\tfedcba9876543210\n",
-	    "rs-clean '--columns=user=3,item=4' -- \"${2}\" > \"$work/");
+	    "rs-clean --columns=user=3,item=4 -- \"${2}\" > \"$work/");
 	/* Equal inputs are one argument. */
 	has(CLEAN INPUT INPUT, "[ $# -ne 1 ]");
 }
