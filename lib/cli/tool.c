@@ -363,16 +363,19 @@ rs_count_in(uint64_t rows)
 	rows_in += rows;
 }
 
+/* A tool that has nothing to do with rows says nothing of them. */
 static void
-summarize(void)
+summarize(bool of_rows)
 {
-	char in[RS_NUM_MAX], out[RS_NUM_MAX];
+	char in[RS_NUM_MAX], out[RS_NUM_MAX], rows[2 * RS_NUM_MAX + 20] = "";
 	struct timespec now, cpu;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
-	rs_say("%s rows in, %s rows out, %.2f s, %.2f s CPU, %.1f MiB",
-	    rs_commas(in, rows_in), rs_commas(out, rows_out),
+	if (of_rows)
+		snprintf(rows, sizeof(rows), "%s rows in, %s rows out, ",
+		    rs_commas(in, rows_in), rs_commas(out, rows_out));
+	rs_say("%s%.2f s, %.2f s CPU, %.1f MiB", rows,
 	    seconds(&now) - seconds(&began), seconds(&cpu),
 	    (double)rs_peak_memory() / (1 << 20));
 }
@@ -389,6 +392,8 @@ forget_sides(void)
 int
 rs_end(struct rs_reader *in, struct rs_writer *out)
 {
+	const bool of_rows = in != NULL || out != NULL || rows_in > 0;
+
 	rs_progress_end();
 	if (in != NULL)
 		rows_in += rs_reader_rows(in);
@@ -400,6 +405,6 @@ rs_end(struct rs_reader *in, struct rs_writer *out)
 	rs_reader_close(in);
 	forget_sides();
 	if (rs_verbose_wanted)
-		summarize();
+		summarize(of_rows);
 	return RS_OK;
 }

@@ -14,7 +14,7 @@ END
 sed -i 's/{print $1}/{ print $1 }/' space
 rs-tune -R runs -j 3 -v space 2>err
 echo "status $?"
-sed 's/,.*//' err
+sed 's/,.*//; s/ [0-9.]* s$/ - s/' err
 cat runs/ledger.jsonl
 readlink runs/best
 cat runs/best/args runs/best/log runs/best/result.json
