@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/num.h"
+#include "io/table.h"
 #include "trial/figures.h"
 #include "trial/ledger.h"
 
@@ -70,6 +70,16 @@ rs_entry_parse(struct rs_entry *x, const char *line, size_t n,
 	return status;
 }
 
+struct rs_entry
+rs_entry_copy(const struct rs_entry *x)
+{
+	struct rs_entry copy = *x;
+
+	copy.line = rs_strdup(x->line);
+	copy.error = x->error != NULL ? rs_strdup(x->error) : NULL;
+	return copy;
+}
+
 void
 rs_entry_free(struct rs_entry *x)
 {
@@ -80,22 +90,10 @@ rs_entry_free(struct rs_entry *x)
 
 /* ---- An entry, formed. ---- */
 
-void
-rs_entry_quote(struct rs_buf *b, const char *text)
+static void
+put_text(struct rs_buf *b, const char *text)
 {
-	json_t *s = json_string(text);
-	char *quoted = s != NULL ? json_dumps(s, JSON_ENCODE_ANY) : NULL;
-
-	/* Who calls has seen to it that it is UTF-8. */
-	rs_buf_str(b, quoted != NULL ? quoted : "null");
-	free(quoted);
-	json_decref(s);
-}
-
-static size_t
-digits(const char *s)
-{
-	return strspn(s, "0123456789");
+	rs_text_json(b, text, strlen(text));
 }
 
 /* Whether text is a number as JSON writes it, so that it can stand there as
@@ -103,27 +101,12 @@ digits(const char *s)
 static bool
 is_json_number(const char *text)
 {
-	const char *c = text + (*text == '-');
-	int64_t i;
-	double x;
+	json_t *x = strpbrk(text, " \t\r\n") != NULL ? NULL :
+	    json_loads(text, JSON_DECODE_ANY, NULL);
+	const bool is = json_is_number(x);
 
-	if (digits(c) == 0 || (*c == '0' && digits(c) > 1))
-		return false;
-	c += digits(c);
-	if (*c == '\0')		/* readers have 64 bits for it */
-		return rs_parse_i64(text, strlen(text), &i);
-	if (*c == '.') {
-		if (digits(c + 1) == 0)
-			return false;
-		c += 1 + digits(c + 1);
-	}
-	if (*c == 'e' || *c == 'E') {
-		c += 1 + (c[1] == '+' || c[1] == '-');
-		if (digits(c) == 0)
-			return false;
-		c += digits(c);
-	}
-	return *c == '\0' && rs_parse_real(text, strlen(text), &x);
+	json_decref(x);
+	return is;
 }
 
 static void
@@ -133,12 +116,12 @@ put_parameters(struct rs_buf *b, const struct rs_space *s,
 	rs_buf_str(b, ", \"parameters\": {");
 	for (size_t i = 0; i < s->axes; i++) {
 		rs_buf_str(b, i > 0 ? ", " : "");
-		rs_entry_quote(b, s->axis[i].name);
+		put_text(b, s->axis[i].name);
 		rs_buf_str(b, ": ");
 		if (is_json_number(x->value[i]))
 			rs_buf_str(b, x->value[i]);
 		else
-			rs_entry_quote(b, x->value[i]);
+			put_text(b, x->value[i]);
 	}
 	rs_buf_char(b, '}');
 }
@@ -167,7 +150,7 @@ put_origin(struct rs_buf *b, const struct rs_trials *t, const uint64_t *model)
 	rs_buf_str(b, ", \"data\": {");
 	for (size_t i = 0; i < data->n; i++) {
 		rs_buf_str(b, i > 0 ? ", " : "");
-		rs_entry_quote(b, data->line[i]);
+		put_text(b, data->line[i]);
 		rs_buf_printf(b, ": \"%016" PRIx64 "\"", t->data[i]);
 	}
 	rs_buf_str(b, "}}");
@@ -189,7 +172,7 @@ rs_entry_form(struct rs_entry *x, const struct rs_trials *t, size_t i,
 	put_parameters(&b, s, &t->at[i]);
 	if (error != NULL) {
 		rs_buf_str(&b, ", \"error\": ");
-		rs_entry_quote(&b, error);
+		put_text(&b, error);
 	} else {
 		status = put_metrics(&b, text, e);
 	}
@@ -316,7 +299,7 @@ rs_ledger_find(const struct rs_ledger *l, uint64_t hash)
 void
 rs_ledger_add(struct rs_ledger *l, const struct rs_entry *x)
 {
-	struct rs_entry own = *x;
+	const struct rs_entry own = rs_entry_copy(x);
 	const size_t n = strlen(x->line);
 
 	for (size_t at = 0; at < n; ) {
@@ -328,8 +311,6 @@ rs_ledger_add(struct rs_ledger *l, const struct rs_entry *x)
 	}
 	if (fsync(l->fd) < 0)
 		rs_die("%s: %s", l->path, strerror(errno));
-	own.line = rs_strdup(x->line);
-	own.error = x->error != NULL ? rs_strdup(x->error) : NULL;
 	rs_names_add(&l->names, x->hash, l->n);
 	keep(l, &own);
 }

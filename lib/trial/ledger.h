@@ -54,9 +54,7 @@ int rs_entry_form(struct rs_entry *x, const struct rs_trials *t, size_t i,
     const char *text, const char *error, const uint64_t *model,
     struct rs_err *e);
 
-/* Append text as JSON. */
-void rs_entry_quote(struct rs_buf *b, const char *text);
-
+struct rs_entry rs_entry_copy(const struct rs_entry *x);	/* yours */
 void rs_entry_free(struct rs_entry *x);
 
 struct rs_ledger {

@@ -48,14 +48,6 @@ grow_entries(struct rs_tune *t)
 
 /* ---- What is there already. ---- */
 
-static void
-copy_entry(struct rs_entry *to, const struct rs_entry *from)
-{
-	*to = *from;
-	to->line = rs_strdup(from->line);
-	to->error = from->error != NULL ? rs_strdup(from->error) : NULL;
-}
-
 /* What a trial took, where another process ran it or the line was lost. */
 static void
 gather_cost(struct rs_tune *t, size_t i)
@@ -119,7 +111,7 @@ gather(struct rs_tune *t, size_t first)
 		    t->trials.at[i].hash);
 
 		if (x != NULL)
-			copy_entry(&t->entry[i], x);
+			t->entry[i] = rs_entry_copy(x);
 		else
 			gather_folder(t, i);
 		if (t->entry[i].line == NULL)
