@@ -358,6 +358,28 @@ rs_source_read(struct rs_source *s, void *p, size_t n)
 	return (ssize_t)got;
 }
 
+int
+rs_source_whole(const char *path, size_t max, struct rs_buf *b,
+    struct rs_err *e)
+{
+	struct rs_source *s = rs_source_open(path, e);
+	const char *p;
+	size_t n;
+	int more;
+
+	if (s == NULL)
+		rs_die("%s", e->text);
+	rs_buf_str(b, "");
+	while ((more = rs_source_next(s, &p, &n)) == 1 && n <= max - b->len)
+		rs_buf_put(b, p, n);
+	if (more < 0)
+		*e = *rs_source_err(s);
+	else if (more == 1)
+		rs_fail(e, "%.200s: is over the limit of %zu bytes", path, max);
+	rs_source_close(s);
+	return more == 0 ? 0 : -1;
+}
+
 ssize_t
 rs_source_peek(struct rs_source *s, void *p, size_t n)
 {

@@ -21,6 +21,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/buf.h"
 #include "base/die.h"
 
 struct rs_source;
@@ -48,6 +49,11 @@ int rs_source_take(struct rs_source *s, char **p, size_t *n);
 
 /* Copy n bytes to p; fewer only at the end; -1 = see rs_source_err. */
 ssize_t rs_source_read(struct rs_source *s, void *p, size_t n);
+
+/* Append all that is in a file of at most max bytes, for those who look at the
+ * whole at once.  0, or -1 with a sentence; b is empty before and yours. */
+int rs_source_whole(const char *path, size_t max, struct rs_buf *b,
+    struct rs_err *e);
 
 /* Look at the first bytes without taking them: how many of n there are. */
 ssize_t rs_source_peek(struct rs_source *s, void *p, size_t n);

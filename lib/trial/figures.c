@@ -105,24 +105,12 @@ rs_figures_parse(struct rs_figures *f, const char *text, size_t n,
 int
 rs_figures_read(struct rs_figures *f, const char *path, struct rs_err *e)
 {
-	struct rs_source *s = rs_source_open(path, e);
 	struct rs_buf b = { 0 };
 	struct rs_err why;
-	int status = 0;
-	ssize_t n;
+	int status = rs_source_whole(path, RS_FIGURES_BYTES_MAX, &b, e);
 
-	if (s == NULL)
-		return -1;
-	n = rs_source_read(s, rs_buf_room(&b, RS_FIGURES_BYTES_MAX + 1),
-	    RS_FIGURES_BYTES_MAX + 1);
-	if (n < 0)
-		status = rs_fail(e, "%s", rs_source_err(s)->text);
-	else if (n > RS_FIGURES_BYTES_MAX)
-		status = rs_fail(e, "%s: more than %d bytes of metrics", path,
-		    RS_FIGURES_BYTES_MAX);
-	else if (rs_figures_parse(f, b.data, (size_t)n, &why) < 0)
+	if (status == 0 && rs_figures_parse(f, b.data, b.len, &why) < 0)
 		status = rs_fail(e, "%s: %s", path, why.text);
-	rs_source_close(s);
 	rs_buf_free(&b);
 	return status;
 }

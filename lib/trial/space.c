@@ -234,22 +234,31 @@ read_data(struct parser *p)
 	return 0;
 }
 
+/* Whether a placeholder of n bytes says where or how a trial runs. */
+static bool
+is_ours(const char *name, size_t n)
+{
+	static const char *const ours[] = { "seed", "model", "dir", "threads" };
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		if (strlen(ours[i]) == n && memcmp(ours[i], name, n) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The name in word 1, which nobody has yet. */
 static int
 take_name(struct parser *p, struct rs_axis *a)
 {
-	static const char *const ours[] = { "seed", "model", "dir", "threads" };
 	const struct rs_space *s = p->s;
 
 	if (count_words(p) < 2 ||
 	    !rs_script_is_name(word(p, 1), strlen(word(p, 1))))
 		return fail(p, "should give a name of letters, digits, - and"
 		    " _");
-	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
-		if (is_word(p, 1, ours[i]))
-			return fail(p, "{%s} has a meaning of its own",
-			    ours[i]);
-	}
+	if (is_ours(word(p, 1), strlen(word(p, 1))))
+		return fail(p, "{%s} has a meaning of its own", word(p, 1));
 	for (size_t i = 0; i < s->axes; i++) {
 		if (is_word(p, 1, s->axis[i].name))
 			return fail(p, "parameter '%.60s' stands already on"
@@ -438,19 +447,6 @@ read_statement(struct parser *p)
 
 /* ---- The whole. ---- */
 
-static bool
-is_ours(const struct rs_hole *h)
-{
-	static const char *const ours[] = { "seed", "model", "dir", "threads" };
-
-	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
-		if (strlen(ours[i]) == h->n &&
-		    memcmp(ours[i], h->name, h->n) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* Every placeholder of a command is somebody's. */
 static int
 check_holes(struct parser *p)
@@ -460,7 +456,7 @@ check_holes(struct parser *p)
 	struct rs_hole h;
 
 	for (size_t line = 0; rs_script_hole(c, &h); c = h.end) {
-		bool known = h.escaped || is_ours(&h);
+		bool known = h.escaped || is_ours(h.name, h.n);
 
 		for (; seen < h.at; seen++)
 			line += *seen == '\n';
@@ -604,27 +600,13 @@ rs_space_parse(struct rs_space *s, const char *path, const char *text,
 int
 rs_space_read(struct rs_space *s, const char *path, struct rs_err *e)
 {
-	struct rs_source *in = rs_source_open(path, e);
 	struct rs_buf b = { 0 };
-	const char *c;
-	size_t n;
 	int status;
 
 	*s = (struct rs_space){ 0 };
-	if (in == NULL)
-		rs_die("%s", e->text);
-	while ((status = rs_source_next(in, &c, &n)) == 1 &&
-	    b.len <= RS_SPACE_MAX)
-		rs_buf_put(&b, c, n);
-	if (status < 0)
-		*e = *rs_source_err(in);
-	else if (b.len > RS_SPACE_MAX)
-		status = rs_fail(e, "%.200s: is over the limit of %d bytes",
-		    path, RS_SPACE_MAX);
-	else
-		status = rs_space_parse(s, path, b.len > 0 ? b.data : "",
-		    b.len, e);
-	rs_source_close(in);
+	status = rs_source_whole(path, RS_SPACE_MAX, &b, e);
+	if (status == 0)
+		status = rs_space_parse(s, path, b.data, b.len, e);
 	rs_buf_free(&b);
 	return status;
 }

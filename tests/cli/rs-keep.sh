@@ -50,6 +50,8 @@ keep 2.model 3.model 4.model
 keep --verify
 
 # Bad input.
+rs-keep -R reg 3.model --metrics none
+echo "status $?"
 keep titles.tsv
 keep 2.tsv
 keep 3.model --metrics log.tsv
