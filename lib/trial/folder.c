@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "io/link.h"
 #include "io/sink.h"
 #include "trial/folder.h"
 #include "trial/ledger.h"
@@ -249,12 +250,6 @@ rs_folder_drop(struct rs_work *w)
 	free_work(w);
 }
 
-void
-rs_folder_leave(struct rs_work *w)
-{
-	free_work(w);
-}
-
 static int
 sync_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
@@ -362,15 +357,8 @@ void
 rs_folder_best(const struct rs_folder *f, const char *name)
 {
 	struct rs_buf to = { 0 };
-	char *best = rs_folder_path(f, "best");
-	char *fresh = rs_folder_path(f, ".best");
 
 	rs_buf_printf(&to, "trials/%s", name);
-	unlink(fresh);		/* of a search that was killed right here */
-	if (symlink(to.data, fresh) < 0 || rename(fresh, best) < 0)
-		rs_die("%s: %s", best, strerror(errno));
-	sync_path(f->dir, O_DIRECTORY);
+	rs_link_turn(f->dir, "best", to.data);
 	rs_buf_free(&to);
-	free(best);
-	free(fresh);
 }

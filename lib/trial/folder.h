@@ -54,7 +54,6 @@ struct rs_work rs_folder_work(const struct rs_folder *f, const char *name);
 void rs_folder_finish(const struct rs_folder *f, struct rs_work *w,
     const char *name);
 void rs_folder_drop(struct rs_work *w);		/* and all in it */
-void rs_folder_leave(struct rs_work *w);	/* for people to look at */
 
 /* Paths: DIR/NAME; DIR/trials/NAME[/FILE].  Yours. */
 char *rs_folder_path(const struct rs_folder *f, const char *name);

@@ -1,5 +1,5 @@
 /*
- * names: which place a trial's name has, in trials, a ledger or its costs.
+ * names: which place a name of 16 digits has.
  *
  * Why a table: a ledger may have 10^5 trials, and each is looked for.
  */

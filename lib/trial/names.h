@@ -1,5 +1,6 @@
 /*
- * names: which place a trial's name has, in trials, a ledger or its costs.
+ * names: which place a name of 16 digits has, in the trials of a search, its
+ * ledger and costs, or among the models of a registry.
  *
  *	if (!rs_names_add(&names, hash, i))
  *		... it was there ...

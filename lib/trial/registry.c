@@ -20,9 +20,12 @@
 #include <jansson.h>
 
 #include "base/mem.h"
+#include "io/link.h"
 #include "io/sink.h"
 #include "io/source.h"
+#include "io/table.h"
 #include "model/file.h"
+#include "trial/names.h"
 #include "trial/registry.h"
 
 static const char models[] = "models";
@@ -31,7 +34,7 @@ static const char index_name[] = "index.jsonl";
 enum {
 	LINE_MAX = 4 << 20,	/* bytes of an entry */
 	NAME_LONGEST = 100,	/* bytes of a link's name */
-	TARGET = sizeof(models) + RS_PRINT + sizeof(".model"),
+	TARGET = sizeof(models) + RS_FINGERPRINT_TEXT + sizeof(".model"),
 };
 
 struct rs_registry {
@@ -39,6 +42,7 @@ struct rs_registry {
 	int fd;			/* of the folder: holds the lock */
 	struct rs_kept *entry;
 	size_t n, room;
+	struct rs_names names;	/* of the models */
 };
 
 /* ---- Names. ---- */
@@ -46,8 +50,9 @@ struct rs_registry {
 static bool
 is_print(const char *s)
 {
-	return strspn(s, "0123456789abcdef") == RS_PRINT - 1 &&
-	    s[RS_PRINT - 1] == '\0';
+	uint64_t print;
+
+	return rs_name_parse(s, &print);
 }
 
 static char *
@@ -66,14 +71,14 @@ target_of(const struct rs_kept *x, char target[TARGET])
 	snprintf(target, TARGET, "%s/%s.model", models, x->model);
 }
 
-void
-rs_registry_path(const struct rs_registry *r, const struct rs_kept *x,
-    struct rs_buf *path)
+/* Where its file is: yours. */
+static char *
+file_of(const struct rs_registry *r, const struct rs_kept *x)
 {
 	char target[TARGET];
 
 	target_of(x, target);
-	rs_buf_printf(path, "%s/%s", r->dir, target);
+	return path_of(r, target);
 }
 
 int
@@ -107,16 +112,23 @@ free_entry(struct rs_kept *x)
 static struct rs_kept *
 find(const struct rs_registry *r, const char *print)
 {
-	for (size_t i = 0; i < r->n; i++) {
-		if (strcmp(r->entry[i].model, print) == 0)
-			return &r->entry[i];
-	}
-	return NULL;
+	uint64_t hash;
+	size_t i;
+
+	if (!rs_name_parse(print, &hash))
+		return NULL;
+	i = rs_names_find(&r->names, hash);
+	return i != SIZE_MAX ? &r->entry[i] : NULL;
 }
 
+/* Its name is that of no other entry. */
 static struct rs_kept *
 append(struct rs_registry *r, const struct rs_kept *x)
 {
+	uint64_t hash = 0;
+
+	rs_name_parse(x->model, &hash);
+	rs_names_add(&r->names, hash, r->n);
 	rs_grow(&r->entry, &r->room, r->n + 1, sizeof(*r->entry));
 	r->entry[r->n] = *x;
 	return &r->entry[r->n++];
@@ -153,9 +165,9 @@ read_entry(struct rs_registry *r, const json_t *line, struct rs_err *e)
 		rs_figures_free(&x.figures);
 		return -1;
 	}
-	memcpy(x.model, model, RS_PRINT);
+	memcpy(x.model, model, sizeof(x.model));
 	if (train != NULL)
-		memcpy(x.train, train, RS_PRINT);
+		memcpy(x.train, train, sizeof(x.train));
 	x.algorithm = rs_strdup(algorithm);
 	append(r, &x);
 	return 0;
@@ -202,26 +214,6 @@ parse_index(struct rs_registry *r, const char *path, const struct rs_buf *b,
 }
 
 static int
-slurp(const char *path, struct rs_buf *b, struct rs_err *e)
-{
-	struct rs_source *s = rs_source_open(path, e);
-	const char *p;
-	int more;
-	size_t n;
-
-	if (s == NULL)
-		return -1;
-	while ((more = rs_source_next(s, &p, &n)) == 1 &&
-	    b->len + n <= RS_REGISTRY_BYTES_MAX)
-		rs_buf_put(b, p, n);
-	if (more != 0)
-		rs_fail(e, "%s", more < 0 ? rs_source_err(s)->text :
-		    "the index is too large");
-	rs_source_close(s);
-	return more != 0 ? -1 : 0;
-}
-
-static int
 read_index(struct rs_registry *r, struct rs_err *e)
 {
 	char *path = path_of(r, index_name);
@@ -229,7 +221,7 @@ read_index(struct rs_registry *r, struct rs_err *e)
 	int status = 0;
 
 	if (access(path, F_OK) == 0)
-		status = slurp(path, &b, e);
+		status = rs_source_whole(path, RS_REGISTRY_BYTES_MAX, &b, e);
 	if (status == 0)
 		status = parse_index(r, path, &b, e);
 	rs_buf_free(&b);
@@ -241,14 +233,7 @@ static void
 put_entry(struct rs_buf *b, const struct rs_kept *x)
 {
 	rs_buf_printf(b, "{\"model\": \"%s\", \"algorithm\": ", x->model);
-	json_t *text = json_string(x->algorithm);
-	char *quoted = json_dumps(text, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
-
-	if (quoted == NULL)
-		rs_die("out of memory");
-	rs_buf_str(b, quoted);
-	free(quoted);
-	json_decref(text);
+	rs_text_json(b, x->algorithm, strlen(x->algorithm));
 	if (x->train[0] != '\0')
 		rs_buf_printf(b, ", \"train\": \"%s\"", x->train);
 	rs_buf_str(b, ", \"metrics\": ");
@@ -325,6 +310,7 @@ forget(struct rs_registry *r)
 	for (size_t i = 0; i < r->n; i++)
 		free_entry(&r->entry[i]);
 	r->n = 0;
+	rs_names_free(&r->names);
 }
 
 void
@@ -365,20 +351,30 @@ read_link(const struct rs_registry *r, const char *name, char target[TARGET])
 	return true;
 }
 
+/* The entry whose file is PRINT.model, or NULL. */
+static struct rs_kept *
+find_file(const struct rs_registry *r, const char *name)
+{
+	char print[RS_FINGERPRINT_TEXT] = "";
+	const size_t n = sizeof(print) - 1;
+
+	if (strlen(name) <= n || strcmp(name + n, ".model") != 0)
+		return NULL;
+	memcpy(print, name, n);
+	return find(r, print);
+}
+
 /* The entry that a link leads to, or NULL. */
 static struct rs_kept *
 follow(const struct rs_registry *r, const char *name)
 {
-	char target[TARGET], want[TARGET];
+	const size_t n = sizeof(models) - 1;
+	char target[TARGET];
 
-	if (!read_link(r, name, target))
+	if (!read_link(r, name, target) || strncmp(target, models, n) != 0 ||
+	    target[n] != '/')
 		return NULL;
-	for (size_t i = 0; i < r->n; i++) {
-		target_of(&r->entry[i], want);
-		if (strcmp(target, want) == 0)
-			return &r->entry[i];
-	}
-	return NULL;
+	return find_file(r, target + n + 1);
 }
 
 struct rs_kept *
@@ -396,24 +392,10 @@ void
 rs_registry_link(struct rs_registry *r, const char *name,
     const struct rs_kept *x)
 {
-	char target[TARGET], temporary[NAME_LONGEST + 64];
+	char target[TARGET];
 
-	if (!read_link(r, name, target) && errno != ENOENT)
-		rs_die("%s/%s: is there and is no link", r->dir, name);
 	target_of(x, target);
-	snprintf(temporary, sizeof(temporary), ".%s.tmp.%ld", name,
-	    (long)getpid());
-	unlinkat(r->fd, temporary, 0);
-	if (symlinkat(target, r->fd, temporary) < 0)
-		rs_die("%s/%s: %s", r->dir, name, strerror(errno));
-	if (renameat(r->fd, temporary, r->fd, name) < 0) {
-		const int why = errno;
-
-		unlinkat(r->fd, temporary, 0);
-		rs_die("%s/%s: %s", r->dir, name, strerror(why));
-	}
-	if (fsync(r->fd) < 0)
-		rs_die("%s: %s", r->dir, strerror(errno));
+	rs_link_turn(r->dir, name, target);
 }
 
 static int
@@ -467,17 +449,14 @@ static void
 store(const struct rs_registry *r, const struct rs_tensors *t,
     const struct rs_kept *x)
 {
-	struct rs_buf path = { 0 };
-	struct rs_sink *s;
-	const void *p;
+	char *path = file_of(r, x);
+	struct rs_sink *s = rs_sink_open(path);
 	size_t n;
+	const void *p = rs_tensors_bytes(t, &n);
 
-	rs_registry_path(r, x, &path);
-	s = rs_sink_open(path.data);
-	p = rs_tensors_bytes(t, &n);
 	rs_sink_put(s, p, n);
 	rs_sink_close(s);
-	rs_buf_free(&path);
+	free(path);
 }
 
 /* Whether a file is the model of an entry; false with a sentence. */
@@ -485,7 +464,7 @@ static bool
 is_sound(const char *path, const struct rs_kept *x, struct rs_err *e)
 {
 	struct rs_tensors *t;
-	char print[RS_PRINT];
+	char print[RS_FINGERPRINT_TEXT];
 
 	if (access(path, F_OK) < 0) {
 		rs_fail(e, "%s: is not there, though the index has it", path);
@@ -512,7 +491,7 @@ describe(struct rs_kept *x, const struct rs_tensors *t)
 	x->algorithm = rs_strdup(algorithm != NULL && is_plain(algorithm) ?
 	    algorithm : "");
 	if (train != NULL && is_print(train))
-		memcpy(x->train, train, RS_PRINT);
+		memcpy(x->train, train, sizeof(x->train));
 }
 
 struct rs_kept *
@@ -520,17 +499,17 @@ rs_registry_add(struct rs_registry *r, const char *path, struct rs_err *e)
 {
 	struct rs_tensors *t = rs_tensors_open(path, e);
 	struct rs_kept x = { 0 }, *old;
-	struct rs_buf own = { 0 };
+	char *own;
 
 	if (t == NULL)
 		return NULL;
 	snprintf(x.model, sizeof(x.model), "%016" PRIx64,
 	    rs_tensors_fingerprint(t));
-	rs_registry_path(r, &x, &own);
+	own = file_of(r, &x);
 	old = find(r, x.model);
-	if (access(own.data, F_OK) < 0) {
+	if (access(own, F_OK) < 0) {
 		store(r, t, &x);
-	} else if (!is_sound(own.data, &x, e)) {
+	} else if (!is_sound(own, &x, e)) {
 		old = NULL;
 		goto done;
 	}
@@ -539,17 +518,32 @@ rs_registry_add(struct rs_registry *r, const char *path, struct rs_err *e)
 		old = append(r, &x);
 	}
 done:
-	rs_buf_free(&own);
+	free(own);
 	rs_tensors_free(t);
 	return old;
+}
+
+/* Those behind it move up. */
+static void
+drop(struct rs_registry *r, const struct rs_kept *x)
+{
+	const size_t n = r->n, i = (size_t)(x - r->entry);
+
+	free_entry(&r->entry[i]);
+	rs_names_free(&r->names);
+	r->n = 0;
+	for (size_t k = 0; k < n; k++) {
+		if (k != i)
+			append(r, &r->entry[k]);
+	}
 }
 
 int
 rs_registry_remove(struct rs_registry *r, struct rs_kept *x,
     struct rs_err *e)
 {
-	struct rs_buf links = { 0 }, path = { 0 };
-	const size_t i = (size_t)(x - r->entry);
+	struct rs_buf links = { 0 };
+	char *path;
 
 	rs_registry_links(r, x, &links);
 	if (links.len > 0) {
@@ -558,14 +552,12 @@ rs_registry_remove(struct rs_registry *r, struct rs_kept *x,
 		rs_buf_free(&links);
 		return -1;
 	}
-	rs_registry_path(r, x, &path);
-	free_entry(x);
-	memmove(x, x + 1, (r->n - i - 1) * sizeof(*x));
-	r->n--;
+	path = file_of(r, x);
+	drop(r, x);
 	rs_registry_save(r);
-	if (unlink(path.data) < 0 && errno != ENOENT)
-		rs_die("%s: %s", path.data, strerror(errno));
-	rs_buf_free(&path);
+	if (unlink(path) < 0 && errno != ENOENT)
+		rs_die("%s: %s", path, strerror(errno));
+	free(path);
 	return 0;
 }
 
@@ -593,19 +585,6 @@ rs_registry_best(struct rs_registry *r, const char *metric, struct rs_err *e)
 
 /* ---- Verifying. ---- */
 
-/* Whether a file's name is a fingerprint of the index and ".model". */
-static bool
-is_indexed(const struct rs_registry *r, const char *name)
-{
-	char print[RS_PRINT] = "";
-
-	if (strlen(name) != RS_PRINT - 1 + strlen(".model"))
-		return false;
-	memcpy(print, name, RS_PRINT - 1);
-	return find(r, print) != NULL &&
-	    strcmp(name + RS_PRINT - 1, ".model") == 0;
-}
-
 /* Files that the index does not know. */
 static size_t
 look_for_strangers(struct rs_registry *r, void (*say)(const char *))
@@ -619,7 +598,7 @@ look_for_strangers(struct rs_registry *r, void (*say)(const char *))
 	for (int i = 0; i < n; i++) {
 		const char *name = list[i]->d_name;
 
-		if (is_indexed(r, name))
+		if (find_file(r, name) != NULL)
 			continue;
 		rs_fail(&e, "%s/%.100s: is not in the index (add it again, or"
 		    " remove it)", path, name);
@@ -658,7 +637,6 @@ look_at_links(struct rs_registry *r, void (*say)(const char *))
 size_t
 rs_registry_verify(struct rs_registry *r, void (*say)(const char *))
 {
-	struct rs_buf path = { 0 };
 	struct rs_err e;
 	size_t wrong = 0;
 
@@ -670,13 +648,13 @@ rs_registry_verify(struct rs_registry *r, void (*say)(const char *))
 		return 1;
 	}
 	for (size_t i = 0; i < r->n; i++) {
-		path.len = 0;
-		rs_registry_path(r, &r->entry[i], &path);
-		if (!is_sound(path.data, &r->entry[i], &e)) {
+		char *path = file_of(r, &r->entry[i]);
+
+		if (!is_sound(path, &r->entry[i], &e)) {
 			say(e.text);
 			wrong++;
 		}
+		free(path);
 	}
-	rs_buf_free(&path);
 	return wrong + look_for_strangers(r, say) + look_at_links(r, say);
 }

@@ -30,16 +30,16 @@
 #include "base/buf.h"
 #include "base/die.h"
 #include "trial/figures.h"
+#include "trial/fingerprint.h"
 
 enum {
 	RS_REGISTRY_MAX = 100000,		/* models */
 	RS_REGISTRY_BYTES_MAX = 256 << 20,	/* of the index */
-	RS_PRINT = 17,				/* a fingerprint, with its NUL */
 };
 
 struct rs_kept {
-	char model[RS_PRINT];
-	char train[RS_PRINT];	/* the training stream; empty: not known */
+	char model[RS_FINGERPRINT_TEXT];
+	char train[RS_FINGERPRINT_TEXT];	/* stream; empty: not known */
 	char *algorithm;
 	struct rs_figures figures;
 };
@@ -85,10 +85,6 @@ void rs_registry_link(struct rs_registry *r, const char *name,
 /* The names of the links to x, with commas between. */
 void rs_registry_links(struct rs_registry *r, const struct rs_kept *x,
     struct rs_buf *names);
-
-/* Where the file of x is: appended. */
-void rs_registry_path(const struct rs_registry *r, const struct rs_kept *x,
-    struct rs_buf *path);
 
 /* Wait for those who write, read the index again and every model, and look at
  * every link: how many things are wrong, each told to say, one sentence a
