@@ -89,6 +89,67 @@ outcome() {
     find out made* -type f 2>/dev/null | sort | xargs cksum
 }
 
+# $want: the outcome of $command with $input as it stands, to hold others against.
+expect() {
+    want=$(outcome "$command <$input")
+    [[ $want == status* ]] || return 0
+    echo "$command: $want"
+    bad=1
+    return 1
+}
+
+# law NAME COMMAND: its outcome is $want.
+law() {
+    local got
+    got=$(outcome "$2")
+    [ "$got" = "$want" ] && return
+    printf '%s: %s\n  plain: %s\n  but:   %s\n' "$1" "$command" "$want" "$got"
+    bad=1
+}
+
+# plainly [VARIABLE=VALUE...]: want.out and want.made* are what $command makes of
+# $input when nothing is in its way.
+plainly() {
+    local file
+    rm -rf made made.* want.*
+    eval "$* $command <$input >want.out" 2>err ||
+        { echo "$command: $(cat err)"; exit 1; }
+    for file in made made.*; do
+        [ ! -e "$file" ] || mv "$file" "want.$file"
+    done
+}
+
+# Whether each file that there is now is what plainly made.
+whole() {
+    local file
+    # shellcheck disable=SC2044  # names of our own making
+    for file in $(find made* -type f 2>/dev/null); do
+        cmp -s "$file" "want.$file" || return 1
+    done
+}
+
 has_option() {
     "$1" --help | grep -q -- "--$2"
+}
+
+# shim ROOM NAME: $NAME, tests/ROOM/_NAME.c to be preloaded; else says why not.
+shim() {
+    if [ -n "$RS_SAN" ]; then
+        echo "sanitizers want to be loaded first"
+    elif ! $CC -shared -fPIC -O1 -o "$2.so" "$RS_ROOT/tests/$1/_$2.c" -ldl \
+        2>/dev/null; then
+        echo "no shim for this libc"
+    else
+        printf -v "$2" %s "$PWD/$2.so"
+        return
+    fi
+    return 77
+}
+
+# The CPU paths that can be run here.
+cpu_paths() {
+    echo base
+    [ "$(uname -m)" = x86_64 ] || return
+    ! grep -qw avx2 /proc/cpuinfo 2>/dev/null || echo avx2
+    ! grep -qw avx512dq /proc/cpuinfo 2>/dev/null || echo avx512
 }

@@ -2,12 +2,10 @@
 # leaves each file as it was or as it should become, never a mixture, and no
 # other but hidden temporaries, which whoever comes next does not mind.  On
 # INT, TERM and HUP it takes the temporaries along.
-[ -z "$RS_SAN" ] || { echo "sanitizers want to be loaded first"; exit 77; }
 . "$RS_ROOT/tests/_shop.sh"
 . "$RS_ROOT/tests/hurt/_killed.sh"
+shim hurt calls || exit
 shop 2000
-$CC -shared -fPIC -O1 -o calls.so "$RS_ROOT/tests/hurt/_calls.c" -ldl \
-    2>/dev/null || { echo "no shim for this libc"; exit 77; }
 bad=0
 moment() { echo "signal $signal before call $n"; }
 
@@ -15,7 +13,7 @@ moment() { echo "signal $signal before call $n"; }
 run() {
     rm -rf made hit && cp -r old made
     # The shell that waits for it tells of the death.
-    { env --default-signal=INT LD_PRELOAD="$PWD/calls.so" CALLS_AT="$1" \
+    { env --default-signal=INT LD_PRELOAD="$calls" CALLS_AT="$1" \
         CALLS_DO="$2" CALLS_HIT=hit $command <"$input" >out; } 2>err
     [ -e hit ]
 }

@@ -4,11 +4,9 @@
 # library may also do without: then the result is the same.  DEEP=1 takes each
 # chain for each command; else each command has every twentieth, another one than
 # the command before it.
-[ -z "$RS_SAN" ] || { echo "sanitizers have their own malloc"; exit 77; }
 . "$RS_ROOT/tests/_shop.sh"
+shim hurt nomem || exit
 shop 3000
-$CC -shared -fPIC -O1 -o nomem.so "$RS_ROOT/tests/hurt/_nomem.c" -ldl \
-    2>/dev/null || { echo "no shim for this libc"; exit 77; }
 bad=0
 turn=0
 every=${DEEP:+1}
@@ -18,24 +16,16 @@ complain() {
     bad=1
 }
 
-# What is left by a tool that failed is whole: it was done with it before.
-whole() {
-    local file
-    # shellcheck disable=SC2044  # names of our own making
-    for file in $(find made* -type f 2>/dev/null); do
-        cmp -s "$file" "want.$file" || return 1
-    done
-}
-
 same_result() {
     cmp -s out want.out && [ "$(find made* -type f 2>/dev/null | wc -l)" = \
         "$(find want.made* -type f 2>/dev/null | wc -l)" ] && whole
 }
 
 # starve HOW N: a shell of its own runs it, so that only the tool goes hungry.
+# What is left by a tool that failed is whole: it was done with it before.
 starve() {
     rm -rf made made.*
-    eval "$1=$2 LD_PRELOAD=$PWD/nomem.so $command <$input >out 2>err"
+    eval "$1=$2 LD_PRELOAD=$nomem $command <$input >out 2>err"
     status=$?
     case $status in
     0) same_result || complain "$1=$2: another result" ;;
@@ -46,12 +36,7 @@ starve() {
 }
 
 while IFS='	' read -r input command; do
-    rm -rf made made.* want.*
-    eval "NOMEM_SITES=$PWD/sites LD_PRELOAD=$PWD/nomem.so $command <$input \
-        >want.out 2>err" || { status=$?; complain "with all memory"; continue; }
-    for file in made made.*; do
-        [ ! -e "$file" ] || mv "$file" "want.$file"
-    done
+    plainly "NOMEM_SITES=$PWD/sites LD_PRELOAD=$nomem"
     while read -r n; do
         starve NOMEM_ONCE "$n"
         starve NOMEM "$n"

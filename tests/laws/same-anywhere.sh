@@ -16,16 +16,8 @@ fixed=
 setarch -R true 2>/dev/null && fixed="setarch -R"
 
 bad=0
-# law NAME COMMAND: it does what the plain command did.
-law() {
-    local got
-    got=$(outcome "$2")
-    [ "$got" = "$want" ] && return
-    printf '%s: %s\n  plain: %s\n  but:   %s\n' "$1" "$command" "$want" "$got"
-    bad=1
-}
 while IFS='	' read -r input command; do
-    want=$(outcome "$command <$input")
+    expect || continue
     [ -z "$german" ] || law "decimal comma" "$german $command <$input"
     law "time zone" "TZ=Asia/Kolkata $command <$input"
     [ -z "$fixed" ] || law "fixed addresses" "$fixed $command <$input"

@@ -1,5 +1,6 @@
 # One model, whatever the threads and the CPU path, for every loss of what
 # learns by gradient descent.
+. "$RS_ROOT/tests/_shop.sh"
 ratings() {
     rs-synth ratings --users 400 --items 300 --rows $1 |
         rs-clean -q -c user=user_id,item=item_id,value=rating |
@@ -7,10 +8,6 @@ ratings() {
 }
 ratings 12000 >train.rsi
 ratings 2000 >few.rsi	# the base path takes its time over nets
-paths=base
-grep -qw avx2 /proc/cpuinfo 2>/dev/null && paths="$paths avx2"
-grep -qw avx512dq /proc/cpuinfo 2>/dev/null && paths="$paths avx512"
-[ "$(uname -m)" = x86_64 ] || paths=base
 
 bad=0
 while read -r fit; do
@@ -19,7 +16,7 @@ while read -r fit; do
     *) train=train.rsi ;;
     esac
     rs-fit $fit -q -j 1 -d 20 -e 2 -s 3 -o want <$train || bad=1
-    for path in $paths; do
+    for path in $(cpu_paths); do
         for threads in 1 2 3 7 16; do
             RS_CPU=$path rs-fit $fit -q -j $threads -d 20 -e 2 -s 3 -o got \
                 <$train && cmp -s want got && continue

@@ -1,10 +1,10 @@
 /*
- * shim: reads and writes that move little and are interrupted often.
+ * crumbs: reads and writes that move little and are interrupted often.
  *
  * Every third call fails with EINTR, every fifth with EAGAIN as where somebody
  * who shares the pipe made it not to block; of the others each moves between 1
  * and 7 bytes, or now and then some hundred so that larger files end in our
- * time; with SHIM=1 one byte, always.  Preloaded; see same-bytes.sh and
+ * time; with CRUMBS=1 one byte, always.  Preloaded; see same-bytes.sh and
  * byte-by-byte.sh.
  */
 #define _GNU_SOURCE
@@ -21,7 +21,7 @@ __attribute__((constructor))
 static void
 begin(void)
 {
-	one = getenv("SHIM") != NULL;
+	one = getenv("CRUMBS") != NULL;
 }
 
 /* How much this call may move; 0: it is interrupted. */
