@@ -4,8 +4,7 @@
  *
  *	CALLS_AT=N	at call N (messages on stderr are not counted)
  *	CALLS_DO=WHAT	a number: that signal is sent before the call; eio,
- *			enospc, eagain: the call fails with that (eagain: reads
- *			and writes only, and every third from N on)
+ *			enospc: the call fails with that
  *	CALLS_HIT=FILE	made when it has happened
  */
 #define _GNU_SOURCE
@@ -18,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -40,8 +40,6 @@ begin(void)
 		error = EIO;
 	else if (strcmp(what, "enospc") == 0)
 		error = ENOSPC;
-	else if (strcmp(what, "eagain") == 0)
-		error = EAGAIN;
 	else
 		sent = atoi(what);
 }
@@ -61,14 +59,11 @@ hit(void)
 
 /* Whether this call fails; errno is set. */
 static int
-fails(int fd, int moves)
+fails(int fd)
 {
-	unsigned long n;
-
-	if (at == 0 || fd == STDERR_FILENO || (error == EAGAIN && !moves))
+	if (at == 0 || fd == STDERR_FILENO)
 		return 0;
-	n = atomic_fetch_add(&calls, 1) + 1;
-	if (n != at && !(error == EAGAIN && n > at && (n - at) % 3 == 0))
+	if (atomic_fetch_add(&calls, 1) + 1 != at)
 		return 0;
 	hit();
 	if (sent != 0)
@@ -92,7 +87,7 @@ open(const char *path, int flags, ...)
 	va_start(ap, flags);
 	mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(ap, mode_t) : 0;
 	va_end(ap);
-	return fails(-1, 0) ? -1 : next(path, flags, mode);
+	return fails(-1) ? -1 : next(path, flags, mode);
 }
 
 int __open_2(const char *path, int flags);
@@ -107,7 +102,7 @@ ssize_t
 read(int fd, void *p, size_t n)
 {
 	NEXT(read);
-	return fails(fd, 1) ? -1 : next(fd, p, n);
+	return fails(fd) ? -1 : next(fd, p, n);
 }
 
 ssize_t __read_chk(int fd, void *p, size_t n, size_t room);
@@ -122,7 +117,7 @@ ssize_t
 pread(int fd, void *p, size_t n, off_t from)
 {
 	NEXT(pread);
-	return fails(fd, 0) ? -1 : next(fd, p, n, from);
+	return fails(fd) ? -1 : next(fd, p, n, from);
 }
 
 ssize_t __pread_chk(int fd, void *p, size_t n, off_t from, size_t room);
@@ -137,21 +132,21 @@ ssize_t
 write(int fd, const void *p, size_t n)
 {
 	NEXT(write);
-	return fails(fd, 1) ? -1 : next(fd, p, n);
+	return fails(fd) ? -1 : next(fd, p, n);
 }
 
 ssize_t
 pwrite(int fd, const void *p, size_t n, off_t to)
 {
 	NEXT(pwrite);
-	return fails(fd, 0) ? -1 : next(fd, p, n, to);
+	return fails(fd) ? -1 : next(fd, p, n, to);
 }
 
 int
 fsync(int fd)
 {
 	NEXT(fsync);
-	return fails(fd, 0) ? -1 : next(fd);
+	return fails(fd) ? -1 : next(fd);
 }
 
 /* What is closed with an error is closed all the same. */
@@ -159,7 +154,7 @@ int
 close(int fd)
 {
 	NEXT(close);
-	if (fails(fd, 0)) {
+	if (fails(fd)) {
 		next(fd);
 		errno = error;
 		return -1;
@@ -171,36 +166,73 @@ int
 rename(const char *from, const char *to)
 {
 	NEXT(rename);
-	return fails(-1, 0) ? -1 : next(from, to);
+	return fails(-1) ? -1 : next(from, to);
 }
 
+int
+renameat(int at_from, const char *from, int at_to, const char *to)
+{
+	NEXT(renameat);
+	return fails(-1) ? -1 : next(at_from, from, at_to, to);
+}
+
+/* A failure to unlink has nobody to tell; a death is another matter. */
 int
 unlink(const char *path)
 {
 	NEXT(unlink);
-	/* A failure here has nobody to tell; a death is another matter. */
 	if (sent != 0)
-		fails(-1, 0);
+		fails(-1);
 	return next(path);
+}
+
+int
+unlinkat(int dir, const char *path, int flags)
+{
+	NEXT(unlinkat);
+	if (sent != 0)
+		fails(-1);
+	return next(dir, path, flags);
 }
 
 int
 mkdir(const char *path, mode_t mode)
 {
 	NEXT(mkdir);
-	return fails(-1, 0) ? -1 : next(path, mode);
+	return fails(-1) ? -1 : next(path, mode);
+}
+
+int
+mkdirat(int dir, const char *path, mode_t mode)
+{
+	NEXT(mkdirat);
+	return fails(-1) ? -1 : next(dir, path, mode);
 }
 
 int
 symlink(const char *to, const char *path)
 {
 	NEXT(symlink);
-	return fails(-1, 0) ? -1 : next(to, path);
+	return fails(-1) ? -1 : next(to, path);
+}
+
+int
+symlinkat(const char *to, int dir, const char *path)
+{
+	NEXT(symlinkat);
+	return fails(-1) ? -1 : next(to, dir, path);
 }
 
 int
 ftruncate(int fd, off_t n)
 {
 	NEXT(ftruncate);
-	return fails(fd, 0) ? -1 : next(fd, n);
+	return fails(fd) ? -1 : next(fd, n);
+}
+
+int
+flock(int fd, int how)
+{
+	NEXT(flock);
+	return fails(fd) ? -1 : next(fd, how);
 }
