@@ -7,7 +7,6 @@
  * (damage.h).  Where it crashes, hangs or does not hold, the file and the
  * number of the damage are told; -w writes those bytes to standard output.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <malloc.h>
 #include <signal.h>
@@ -46,22 +45,6 @@ crashed(int sig)
 	tell();
 	signal(sig, SIG_DFL);
 	raise(sig);
-}
-
-static void
-read_file(const char *path, struct rs_buf *b)
-{
-	FILE *f = fopen(path, "rb");
-	size_t n;
-
-	b->len = 0;
-	if (f == NULL) {
-		fprintf(stderr, "%s: %s\n", path, strerror(errno));
-		exit(3);
-	}
-	while ((n = fread(rs_buf_room(b, 1 << 16), 1, 1 << 16, f)) > 0)
-		b->len += n;
-	fclose(f);
 }
 
 /* The target gets memory of just that size, so a step too far is seen. */
@@ -106,7 +89,7 @@ main(int argc, char **argv)
 			signal(fatal[i], crashed);
 	atexit(tell);
 	for (; optind < argc; optind++) {
-		read_file(argv[optind], &whole);
+		damage_read(&whole, argv[optind]);
 		if (write_it) {
 			damage(&hurt, whole.data, whole.len, ways);
 			return fwrite(hurt.data, 1, hurt.len, stdout) !=

@@ -1,8 +1,8 @@
 /*
  * damage: bytes with something done to them, as a function of a number.
  *
- *	struct rs_buf b = { 0 };
- *	damage(&b, p, n, 7);	(b: the seventh way to damage p)
+ *	damage_read(&whole, path);
+ *	damage(&b, whole.data, whole.len, 7);	(b: the seventh way to damage it)
  *
  * What disks, wires, editors and enemies do: bits that turned over, bytes
  * that changed, a cut end, pieces that were lost, doubled, moved or zeroed,
@@ -13,12 +13,30 @@
 #define DAMAGE_H
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/draw.h"
 #include "base/mem.h"
+
+/* b gets the bytes of a file, which must be there. */
+static inline void
+damage_read(struct rs_buf *b, const char *path)
+{
+	FILE *f = fopen(path, "rb");
+	size_t n;
+
+	b->len = 0;
+	if (f == NULL) {
+		perror(path);
+		exit(3);
+	}
+	while ((n = fread(rs_buf_room(b, 1 << 16), 1, 1 << 16, f)) > 0)
+		b->len += n;
+	fclose(f);
+}
 
 /* The draws of one damage. */
 struct damage {

@@ -7,7 +7,6 @@
  * FROM on) and reads it.  It must be refused with a sentence, or have the
  * very bytes of the original; what is gzipped, the very bytes within.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,22 +16,6 @@
 #include "io/source.h"
 #include "model/model.h"
 #include "test.h"
-
-static void
-read_file(const char *path, struct rs_buf *b)
-{
-	FILE *f = fopen(path, "rb");
-	size_t n;
-
-	b->len = 0;
-	if (f == NULL) {
-		printf("%s: %s\n", path, strerror(errno));
-		exit(3);
-	}
-	while ((n = fread(rs_buf_room(b, 1 << 16), 1, 1 << 16, f)) > 0)
-		b->len += n;
-	fclose(f);
-}
 
 /* What a reader of bytes makes of b: false where it refuses. */
 static bool
@@ -107,7 +90,7 @@ corrupt(const char *path, uint64_t from, uint64_t count)
 	struct rs_err e;
 	bool model;
 
-	read_file(path, &whole);
+	damage_read(&whole, path);
 	ok(unpack(&whole, &inner), "%s can be read", path);
 	model = inner.len < RS_MAGIC_SIZE ||
 	    memcmp(inner.data, RS_MAGIC, RS_MAGIC_SIZE) != 0;
