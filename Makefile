@@ -7,7 +7,6 @@ VERSION = 0.1.0
 O       = build$(if $(SAN),/san)
 
 ARCH := $(shell uname -m)
-PKGS  = zlib libxxhash jansson
 # Found where it is, done without where it is not: a faster inflate.
 ISAL := $(shell pkg-config --exists libisal 2>/dev/null && echo libisal)
 
@@ -60,22 +59,21 @@ all: $(TOOLS)
 $O/librs.a: $(LIB_O)
 	@rm -f $@; ar rcs $@ $^
 
+LINK = @mkdir -p $(@D) && echo 'ld $@' && \
+    $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 $O/bin/%: $O/obj/cmd/%.o $O/librs.a
-	@mkdir -p $(@D)
-	@echo 'ld $@'; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(LINK)
 
 $O/unit/%: $O/obj/tests/unit/%.o $O/librs.a
-	@mkdir -p $(@D)
-	@echo 'ld $@'; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(LINK)
 
 $O/bench/%: $O/obj/tests/bench/%.o $O/librs.a
-	@mkdir -p $(@D)
-	@echo 'ld $@'; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(LINK)
 
 # A fuzz target that needs no fuzzer.
 $O/replay/%: $O/obj/tests/fuzz/%.o $O/obj/tests/fuzz/_replay.o $O/librs.a
-	@mkdir -p $(@D)
-	@echo 'ld $@'; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(LINK)
 
 # The compile command is kept in a file, so a change of flags rebuilds.
 FLAGS = $(CC) $(CPPFLAGS) $(CFLAGS)
