@@ -2,20 +2,18 @@
 # headline.tsv beside its report; reads page.css.
 BEGIN {
 	FS = "\t"
-	print "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">"
-	print "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-	print "<meta name=\"color-scheme\" content=\"light dark\">"
-	print "<title>Recommenders, one report each</title>\n<style>"
+	title = "Recommenders, one report each"
+	page_begin(title)
 }
 
 { print }
 
 # What a log tells: the report's place, or why there is none.
-function look(name,	log_, row) {
-	log_ = dir "/" name ".log"
+function look(name,	said, row) {
+	said = dir "/" name ".log"
 	place = last = ""
 	unfetched = 0
-	while ((getline row <log_) > 0) {
+	while ((getline row <said) > 0) {
 		if (sub(/^the report: /, "", row))
 			place = row
 		else if (row ~ /^curl: |^make.*No rule to make target/)
@@ -23,7 +21,7 @@ function look(name,	log_, row) {
 		if (row !~ /^make|^$/)
 			last = row
 	}
-	close(log_)
+	close(said)
 }
 
 function bar(value, most, class, label) {
@@ -55,12 +53,7 @@ function card(name,	row, f, to, most) {
 }
 
 END {
-	print ".bar { display: flex; align-items: center; gap: .6rem; margin: .25rem 0; font-size: .9rem; }"
-	print ".bar i { flex: none; height: .8rem; overflow: hidden; background: var(--mute); opacity: .55; }"
-	print ".bar.ours i { background: var(--s1); opacity: 1; }"
-	print ".bar.theirs, .left { color: var(--mute); }"
-	print "article h2 { margin: 0; font-size: 1.25rem; } article p { margin: 0 0 .5rem; font-size: .86rem; }"
-	print "</style>\n</head>\n<body>\n<header>\n<h1>Recommenders, one report each</h1>"
+	print "</style>\n</head>\n<body>\n<header>\n<h1>" title "</h1>"
 	print "<p class=\"about\">From raw logs to honest figures, by one make. Each bar is what a model reached on what was held out, beside what popularity or a mean reaches on the same, and behind the metric stands where 95 of 100 resamplings have it. A title leads to the whole report.</p>"
 	print "</header>\n<main>\n<section>\n<div class=\"cards\">"
 	n = split(pipelines, name, " ")

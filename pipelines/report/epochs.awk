@@ -10,35 +10,30 @@ FNR == 1 {
 
 # {"epoch": 1, "loss": 0.5, "ndcg@10": 0.1, "seconds": 0.2}
 /^\{"epoch"/ {
-	f = split(substr($0, 2, length($0) - 2), part, /, */)
 	epoch = member($0, "epoch") + 0
+	f = members($0, key, x)
 	for (i = 1; i <= f; i++) {
-		name = substr(part[i], 2, index(part[i], "\":") - 2)
+		name = key[i]
 		if (name == "epoch" || name == "seconds")
 			continue
 		if (!(name in known)) {
 			known[name]
 			names[++m] = name
 		}
-		x = member($0, name)
-		if (x == "")
+		if (x[i] == "")
 			continue
 		# A run that was resumed tells an epoch once more.
 		if (!((who, name, epoch) in value))
 			order[who, name, ++told[who, name]] = epoch
-		value[who, name, epoch] = x
+		value[who, name, epoch] = x[i]
 	}
-}
-
-function error(name) {
-	return name ~ /^(loss|rmse|mse|mae|logloss)([:@]|$)/
 }
 
 function draw(name, at,	i, k, e, x, to, lo, hi, best, first, drawn, any, sign) {
 	to = dir "/epochs" at ".tsv"
 	printf "" >to
 	printf "" >(to ".best")
-	sign = error(name) ? -1 : 1
+	sign = is_error(name) ? -1 : 1
 	for (i = 1; i <= n; i++) {
 		if (!told[lines[i], name])
 			continue
@@ -52,7 +47,6 @@ function draw(name, at,	i, k, e, x, to, lo, hi, best, first, drawn, any, sign) {
 				lo = hi = x
 			if (x < lo) lo = x
 			if (x > hi) hi = x
-			if (e > last) last = e
 			if (best == "" || sign * x > sign * value[lines[i], name, best])
 				best = e
 		}

@@ -2,19 +2,19 @@
 # know first.  -v parts= the sections that follow; title and text come from the
 # environment.
 BEGIN {
-	split("data:The data,models:Models,learning:Learning,trials:Trials,samples:A few of them,notes:In figures,commands:Commands,origin:Origin", all, ",")
-	split("profile metrics epochs trials samples notes commands origin", part, " ")
+	# part:section:what leads to it
+	n = split("profile:data:The data,metrics:models:Models," \
+	    "epochs:learning:Learning,trials:trials:Trials," \
+	    "samples:samples:A few of them,notes:notes:In figures," \
+	    "commands:commands:Commands,origin:origin:Origin", all, ",")
 	title = ENVIRON["REPORT_TITLE"]
 	about = ENVIRON["REPORT_ABOUT"]
-	print "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">"
-	print "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-	print "<meta name=\"color-scheme\" content=\"light dark\">"
-	printf "<title>%s</title>\n<style>\n", escape(title)
+	page_begin(title)
 }
 
 { print }
 
-function headline(	row, f, ratio) {
+function headline(	row, f) {
 	if ((getline row <(dir "/headline")) <= 0)
 		return
 	split(row, f, "\t")
@@ -45,10 +45,10 @@ END {
 		printf "<p class=\"about\">%s</p>\n", escape(about)
 	headline()
 	print "<nav>"
-	for (i = 1; i in part; i++)
-		if (index(" " parts " ", " " part[i] " ")) {
-			split(all[i], f, ":")
-			printf "<a href=\"#%s\">%s</a>\n", f[1], f[2]
-		}
+	for (i = 1; i <= n; i++) {
+		split(all[i], f, ":")
+		if (index(" " parts " ", " " f[1] " "))
+			printf "<a href=\"#%s\">%s</a>\n", f[2], f[3]
+	}
 	print "</nav>\n</header>\n<main>"
 }

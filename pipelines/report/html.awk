@@ -1,5 +1,13 @@
 # What all sections of the page are written with.
 
+# The beginning of a page, up to its style.
+function page_begin(title) {
+	print "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">"
+	print "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+	print "<meta name=\"color-scheme\" content=\"light dark\">"
+	printf "<title>%s</title>\n<style>\n", escape(title)
+}
+
 # Text for between tags and in quoted attributes.
 function escape(s) {
 	gsub(/&/, "\\&amp;", s)
@@ -31,6 +39,11 @@ function short(x,	a) {
 	if (a >= .001 || a == 0)
 		return sprintf("%.4f", x)
 	return sprintf("%.2g", x)
+}
+
+# Whether a metric is an error: the lower the better.
+function is_error(metric) {
+	return metric ~ /^(loss|rmse|mse|mae|logloss)([:@]|$)/
 }
 
 # A label of the make file as words.
@@ -83,17 +96,40 @@ function picture(script, settings, caption, class) {
 	printf "<figcaption>%s</figcaption>\n</figure>\n", caption
 }
 
-# The string of a key of one line of JSON, or the number; nothing for null.
-function member(json, key,	at, s) {
+# What stands behind a key of one line of JSON.
+function behind(json, key,	at) {
 	at = index(json, "\"" key "\":")
-	if (!at)
-		return ""
-	s = substr(json, at + length(key) + 3)
+	return at ? substr(json, at + length(key) + 3) : ""
+}
+
+# The string that a text begins with, or the number; nothing for null.
+function scalar(s) {
 	sub(/^ */, "", s)
 	if (match(s, /^"([^"\\]|\\.)*"/))
 		return unescape(substr(s, 2, RLENGTH - 2))
 	sub(/[],} ].*/, "", s)
 	return s == "null" ? "" : s
+}
+
+function member(json, key) {
+	return scalar(behind(json, key))
+}
+
+# The members of the object that a text begins with, strings and numbers, in
+# order; how many.
+function members(s, name, value,	n, key) {
+	split("", name)
+	split("", value)
+	sub(/^ *\{ */, "", s)
+	while (match(s, /^"([^"\\]|\\.)*"/)) {
+		key = substr(s, 2, RLENGTH - 2)
+		s = substr(s, RLENGTH + 1)
+		name[++n] = unescape(key)
+		sub(/^: */, "", s)
+		value[n] = scalar(s)
+		sub(/^("([^"\\]|\\.)*"|[^,}]*),? */, "", s)
+	}
+	return n
 }
 
 # A JSON string's text; only quotes and backslashes are worth it here.

@@ -5,6 +5,26 @@ BEGIN {
 	FS = "\t"
 	plain["pop"] = "popularity"
 	plain["random"] = "chance"
+	means["p"] = "the share of the %k recommended that were held out"
+	means["recall"] = "the share of what was held out that is among the %k recommended"
+	means["recall:min"] = "hits among %k, of as many as could be hit"
+	means["map"] = "precision at each hit, averaged: early hits count more"
+	means["ndcg"] = "hits among %k, worth less the lower they stand"
+	means["hr"] = "the share of %users with a hit among %k"
+	means["mrr"] = "one over the rank of the first hit"
+	means["mrr:all"] = "one over the rank of each held-out one, averaged"
+	means["auc"] = "how often a held-out one stands above one that is not"
+	means["coverage"] = "the share of all %items that anybody is recommended"
+	means["mse"] = "the error, squared and averaged"
+	means["rmse"] = "the error, squared and averaged, then its root"
+	means["mae"] = "the error, on average"
+	means["accuracy"] = "the share of pairs that are judged right"
+	means["logloss"] = "how surprised the probabilities are by what was so"
+	means["gini"] = "how unevenly %items are recommended: 0 all alike, 1 one alone"
+	means["overlap"] = "how alike the lists of two %users are"
+	means["novelty"] = "how unpopular the recommended are, in bits"
+	means["agree-map"] = "how far the lists agree with those of another model; no measure of truth"
+	means["fallback"] = "the share of %users who get what is popular"
 }
 
 function put(who, metric) {
@@ -47,75 +67,49 @@ function first(name) {
 
 # -1: the lower the better; 0: neither.
 function direction(name) {
-	name = first(name)
-	if (name ~ /^(rmse|mse|mae|logloss)$/)
+	if (is_error(name))
 		return -1
-	return name !~ /^(coverage|gini|overlap|novelty|fallback)$/
+	return first(name) !~ /^(coverage|gini|overlap|novelty|fallback)$/
 }
 
-function meaning(name,	k, what, drawn, base) {
-	base = first(name)
-	k = match(name, /@[0-9]+/) ? substr(name, RSTART + 1, RLENGTH - 1) : "k"
-	drawn = match(name, /:s[0-9]+$/) ? "; ranked among " \
-	    substr(name, RSTART + 2) " drawn " items " only" : ""
-	if (base == "p")
-		what = "the share of the " k " recommended that were held out"
-	else if (base == "recall")
-		what = name ~ /:min/ ? \
-		    "hits among " k ", of as many as could be hit" : \
-		    "the share of what was held out that is among the " k " recommended"
-	else if (base == "map")
-		what = "precision at each hit, averaged: early hits count more"
-	else if (base == "ndcg")
-		what = "hits among " k ", worth less the lower they stand"
-	else if (base == "hr")
-		what = "the share of " users " with a hit among " k
-	else if (base == "mrr")
-		what = name ~ /:all/ ? "one over the rank of each held-out one, averaged" : \
-		    "one over the rank of the first hit"
-	else if (base == "auc")
-		what = "how often a held-out one stands above one that is not"
-	else if (base == "coverage")
-		what = "the share of all " items " that anybody is recommended"
-	else if (base == "mse" || base == "rmse")
-		what = "the error, squared" (base == "rmse" ? " and averaged, then its root" : " and averaged")
-	else if (base == "mae")
-		what = "the error, on average"
-	else if (base == "accuracy")
-		what = "the share of pairs that are judged right"
-	else if (base == "logloss")
-		what = "how surprised the probabilities are by what was so"
-	else if (base == "gini")
-		what = "how unevenly " items " are recommended: 0 all alike, 1 one alone"
-	else if (base == "overlap")
-		what = "how alike the lists of two " users " are"
-	else if (base == "novelty")
-		what = "how unpopular the recommended are, in bits"
-	else if (base == "agree-map")
-		what = "how far the lists agree with those of another model; no measure of truth"
-	else if (base == "fallback")
-		what = "the share of " users " who get what is popular"
-	else
+function meaning(name,	what, k) {
+	what = first(name)
+	if (what == "recall" && name ~ /:min/)
+		what = "recall:min"
+	else if (what == "mrr" && name ~ /:all/)
+		what = "mrr:all"
+	if (!(what in means))
 		return ""
-	return ": " what drawn
+	what = ": " means[what]
+	k = match(name, /@[0-9]+/) ? substr(name, RSTART + 1, RLENGTH - 1) : "k"
+	gsub(/%k/, k, what)
+	if (match(name, /:s[0-9]+$/))
+		what = what "; ranked among " substr(name, RSTART + 2) \
+		    " drawn %items only"
+	gsub(/%items/, items, what)
+	gsub(/%users/, users, what)
+	return what
 }
 
-function draw(metric, at,	i, to, widest, shown, fine) {
+# Where the interval ends, or the value where it has none.
+function end_of(ends, who, metric) {
+	return ends[who, metric] == "" ? value[who, metric] : ends[who, metric]
+}
+
+function draw(metric, at,	i, who, to, widest, shown) {
 	to = dir "/metric" at ".tsv"
 	printf "" >to
 	for (i = 1; i <= n; i++) {
-		if (value[lines[i], metric] == "")
+		who = lines[i]
+		if (value[who, metric] == "")
 			continue
 		shown++
-		if (length(lines[i]) > widest)
-			widest = length(lines[i])
-		print lines[i] "\t" value[lines[i], metric] "\t" \
-		    (low[lines[i], metric] == "" ? value[lines[i], metric] : low[lines[i], metric]) "\t" \
-		    (high[lines[i], metric] == "" ? value[lines[i], metric] : high[lines[i], metric]) "\t" \
+		if (length(who) > widest)
+			widest = length(who)
+		print who "\t" value[who, metric] "\t" \
+		    end_of(low, who, metric) "\t" end_of(high, who, metric) "\t" \
 		    (i == 1 ? 1 : i <= models ? 24 : 22) "\t" \
-		    short(value[lines[i], metric]) >to
-		if (low[lines[i], metric] != "")
-			fine = 1
+		    short(value[who, metric]) >to
 	}
 	close(to)
 	if (shown < 2)
@@ -199,21 +193,30 @@ function users_of(	k, most) {
 	return most
 }
 
+# Who stands beside the models, where there are figures.
+function add(who) {
+	if ((who, metrics[1]) in value || (who, headline) in value)
+		lines[++n] = who
+}
+
+function write_headline(	us, them) {
+	us = lines[1]
+	them = words(baseline)
+	printf "%s\t%s\t%s\t%s\t%s\t%s\t%d\n", headline, value[us, headline],
+	    low[us, headline], high[us, headline], them, value[them, headline],
+	    direction(headline) >(dir "/headline")
+}
+
 END {
 	if (failed)
 		exit failed
 	models = n
-	if (("popularity", metrics[1]) in value || ("popularity", headline) in value)
-		lines[++n] = "popularity"
-	if (("chance", metrics[1]) in value || ("chance", headline) in value)
-		lines[++n] = "chance"
-	choose()
 	if (headline == "")
 		headline = metrics[1]
-	baseline = words(baseline)
-	printf "%s\t%s\t%s\t%s\t%s\t%s\t%d\n", headline, value[lines[1], headline],
-	    low[lines[1], headline], high[lines[1], headline], baseline,
-	    value[baseline, headline], direction(headline) >(dir "/headline")
+	add("popularity")
+	add("chance")
+	choose()
+	write_headline()
 	section("models", models > 1 ? "The models compared" : "How good is it?",
 	    "Each dot is a figure over " commas(users_of()) " " (of_pairs() ? \
 	    rows " that were held out" : users " and what was held out of theirs") \

@@ -31,7 +31,7 @@ END {
 }
 
 # Colours of one attribute; single digits are padded with blanks.
-function paint(attribute, letter,	out, n) {
+function paint(attribute, letter,	before, out, n) {
 	while (match(text, attribute "[\"']rgb\\( *0, *0, *[0-9]+\\)[\"']")) {
 		out = substr(text, RSTART, RLENGTH)
 		n = out
@@ -41,11 +41,10 @@ function paint(attribute, letter,	out, n) {
 		text = substr(text, RSTART + RLENGTH)
 	}
 	text = before text
-	before = ""
 }
 
 # What gnuplot stamps, a disk (6) or a ring (5), as circles.
-function points(	use, x, y, r, class) {
+function points(	before, use, x, y, r, class) {
 	while (match(text, /<use [^>]*>/)) {
 		use = substr(text, RSTART, RLENGTH)
 		before = before substr(text, 1, RSTART - 1)
@@ -65,5 +64,4 @@ function points(	use, x, y, r, class) {
 		    "\" cy=\"" y "\" r=\"" r "\"/>"
 	}
 	text = before text
-	before = ""
 }

@@ -1,25 +1,5 @@
 # Trials: rs-tune's ledger as lines from axis to axis, an axis a parameter and the
 # last one the metric, and the best of them as a table.
-function inside(json, key,	at, s) {
-	at = index(json, "\"" key "\": {")
-	if (!at)
-		return ""
-	s = substr(json, at + length(key) + 5)
-	sub(/}.*/, "", s)
-	return s
-}
-
-# The keys of {...} in order, to list; their number.
-function keys(s, list,	n, part, i, k) {
-	n = split(s, part, /, *"/)
-	for (i = 1; i <= n; i++) {
-		k = part[i]
-		sub(/^"/, "", k)
-		list[i] = substr(k, 1, index(k, "\":") - 1)
-	}
-	return s == "" ? 0 : n
-}
-
 function number(x) {
 	return x ~ /^[-+]?[0-9.]+([eE][-+]?[0-9]+)?$/
 }
@@ -29,30 +9,23 @@ function number(x) {
 	n++
 	name[n] = member($0, "trial")
 	error[n] = member($0, "error")
-	if (index($0, "\"rung\":")) {
-		rung[n] = member($0, "rung")
-		if (rung[n] > rungs)
-			rungs = rung[n]
+	rung[n] = member($0, "rung")
+	if (rung[n] != "")
 		halving = 1
-	}
-	text = inside($0, "parameters")
-	split("", list)
-	k = keys(text, list)
+	k = members(behind($0, "parameters"), key, told)
 	for (i = 1; i <= k; i++)
-		see(list[i], member("{" text "}", list[i]))
-	text = inside($0, "metrics")
-	split("", list)
-	k = keys(text, list)
+		see(key[i], told[i])
+	k = members(behind($0, "metrics"), key, told)
 	for (i = 1; i <= k; i++) {
-		if (list[i] ~ /^(pop|random):/)
+		if (key[i] ~ /^(pop|random):/)
 			continue
 		if (tried == "")
-			tried = list[i]
-		if (!(list[i] in shown)) {
-			shown[list[i]]
-			metrics[++nm] = list[i]
+			tried = key[i]
+		if (!(key[i] in shown)) {
+			shown[key[i]]
+			metrics[++nm] = key[i]
 		}
-		value[n, list[i]] = member("{" text "}", list[i])
+		value[n, key[i]] = told[i]
 	}
 }
 
@@ -103,7 +76,7 @@ function better(a, b) {
 		return 0
 	if (halving && rung[a] != rung[b])
 		return rung[a] > rung[b]
-	if (tried ~ /^(rmse|mse|mae|logloss)/)
+	if (is_error(tried))
 		return value[a, tried] + 0 < value[b, tried] + 0
 	return value[a, tried] + 0 > value[b, tried] + 0
 }
