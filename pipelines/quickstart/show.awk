@@ -1,4 +1,5 @@
-# The findings of the quick start, for a terminal.
+# The findings of the quick start, for a terminal, from the files that it left
+# here.
 BEGIN {
     read_items()
     read_metrics()
@@ -12,6 +13,54 @@ BEGIN {
     print "  top.csv       ten products for every user"
     print "  als.model     the model; rs-topk -m als.model answers requests"
     print "  metrics.tsv   the figures above; rs-cat --info FILE tells where a stream comes from"
+}
+
+function read_items(    row, f) {
+    while ((getline row < "items.tsv") > 0) {
+        split(row, f, "\t")
+        name[f[1]] = f[2]
+        category[f[1]] = f[3]
+    }
+}
+
+# metric[i], value, low and high [who, metric]; who: "" "pop" "random".
+function read_metrics(    row, f, who) {
+    while ((getline row < "metrics.tsv") > 0) {
+        split(row, f, "\t")
+        who = ""
+        if (match(f[1], /^[a-z]+:/)) {
+            who = substr(f[1], 1, RLENGTH - 1)
+            f[1] = substr(f[1], RLENGTH + 1)
+        } else
+            metric[++metrics] = f[1]
+        value[who, f[1]] = f[2]
+        low[who, f[1]] = f[3]
+        high[who, f[1]] = f[4]
+        users = f[5]
+    }
+}
+
+# user[1..], did[user, 1..n], and the item of each; hidden[user, item];
+# given[user, 1..n].  The user "" is the newcomer.
+function read_samples(    row, f) {
+    while ((getline row < "history.tsv") > 0) {
+        split(row, f, "\t")
+        if (!(f[1] in dids))
+            user[++samples] = f[1]
+        did[f[1], ++dids[f[1]]] = f[2]
+        weight[f[1], dids[f[1]]] = f[3]
+    }
+    while ((getline row < "hidden.tsv") > 0) {
+        split(row, f, "\t")
+        if (!((f[1], f[2]) in hidden))
+            hiddens[f[1]]++
+        hidden[f[1], f[2]] = 1
+    }
+    while ((getline row < "answers.tsv") > 0) {
+        split(row, f, "\t")
+        given[f[1], ++givens[f[1]]] = f[2]
+        score[f[1], givens[f[1]]] = f[3]
+    }
 }
 
 function interval(who, m) {
