@@ -23,6 +23,7 @@ cp -r ids dict
 cp als.model shop.model
 cp als.model model
 cp test.rsi pairs.rsi
+cp test.rsi valid.rsi
 cd ..
 
 bad=0

@@ -10,7 +10,8 @@ awk '/`als.space`:$/ { on = 1; next }
 [ -s als.space ] || { echo "no space"; exit 1; }
 [ -s tour.sh ] || { echo "no tour"; exit 1; }
 bash -e tour.sh >out 2>err || { cat tour.sh err; exit 1; }
-if ! grep -q '^hr@10' out || ! grep -q '^p:ndcg@10' out || [ "$(grep -c '"item_id"' out)" -ne 2 ]; then
+if ! grep -q '^hr@10' out || ! grep -q '^p:ndcg@10' out ||
+    [ "$(grep -c '"item_id"' out)" -ne 2 ]; then
     cat out
     exit 1
 fi
