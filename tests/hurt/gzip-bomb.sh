@@ -1,5 +1,5 @@
-# A few kilobytes of gzip that unpack to a hundred and sixty million bytes are read
-# in bounded memory: rows that are rows are counted, a line without end is
+# A few kilobytes of gzip that unpack to a hundred and sixty million bytes are
+# read in bounded memory: rows that are rows are counted, a line without end is
 # refused at its limit, and damage behind it all is found.
 . "$RS_ROOT/tests/_shop.sh"
 [ -n "$RS_SAN" ] || ulimit -v 700000
