@@ -543,76 +543,82 @@ test_ridge_grows_with_the_row(void)
 	ok(lambda[0] == 0.5F && lambda[2] == 0.5F, "%g", (double)lambda[0]);
 }
 
-/* A digest of all factors and the loss after two epochs; fewer rows and one
- * epoch where d is large, for the base path is slow. */
+/* Fewer rows and one epoch where d is large, for the base path is slow. */
+static const struct trained {
+	size_t d, users, items;
+	int epochs;
+	enum rs_als_solver solver;
+	bool one_ridge;			/* for all users */
+} trained[] = {
+	{ 1, 700, 300, 2, RS_ALS_CG, false },
+	{ 15, 700, 300, 2, RS_ALS_CG, false },
+	{ 64, 700, 300, 2, RS_ALS_CG, false },
+	{ 20, 700, 300, 2, RS_ALS_CHOLESKY, false },
+	{ 129, 700, 90, 2, RS_ALS_CG, true },	/* turned by their shares */
+	{ 130, 700, 300, 2, RS_ALS_CG, false },
+	{ 209, 150, 90, 1, RS_ALS_CG, false },
+	{ 264, 150, 90, 1, RS_ALS_CG, false },
+};
+enum { TRAINED = sizeof(trained) / sizeof(*trained) };
+
+/* A digest of all factors and the loss. */
 static uint64_t
-digest(int threads, size_t d, enum rs_als_solver solver)
+digest(int threads, const struct trained *t)
 {
 	struct rs_pool *pool = rs_pool_new(threads);
-	struct problem p = make(pool, d < 200 ? 700 : 150, d == 129 ? 90 :
-	    d < 200 ? 300 : 90, d, d % 2 ? hkv : ials, d % 3 == 0);
-	struct rs_als *als = rs_als_new(pool, d, &p.goal, solver, 2);
+	struct problem p = make(pool, t->users, t->items, t->d,
+	    t->d % 2 ? hkv : ials, t->d % 3 == 0);
+	struct rs_als_side *users = &p.side[USERS], *items = &p.side[ITEMS];
+	struct rs_als *als = rs_als_new(pool, t->d, &p.goal, t->solver, 2);
 	uint64_t sum;
 	double loss;
 	size_t bad;
 
-	if (d == 129) {	/* where users are turned by their shares */
-		free((void *)(uintptr_t)p.side[0].lambda);
-		p.side[0].lambda = NULL;
-		p.side[0].ridge = 0.5F;
+	if (t->one_ridge) {
+		free((void *)(uintptr_t)users->lambda);
+		users->lambda = NULL;
+		users->ridge = 0.5F;
 	}
-	for (int e = 0; e < (d < 200 ? 2 : 1); e++) {
-		rs_als_half(als, &p.side[0], &p.side[1], &bad);
-		rs_als_half(als, &p.side[1], &p.side[0], &bad);
+	for (int e = 0; e < t->epochs; e++) {
+		rs_als_half(als, users, items, &bad);
+		rs_als_half(als, items, users, &bad);
 	}
-	loss = rs_als_loss(als, &p.side[0], &p.side[1]);
+	loss = rs_als_loss(als, users, items);
 	sum = XXH3_64bits_withSeed(&loss, sizeof(loss), 0);
 	for (int s = 0; s < 2; s++)
 		sum = XXH3_64bits_withSeed(p.side[s].factors,
-		    p.side[s].rows * rs_stride(d) * sizeof(float), sum);
+		    p.side[s].rows * rs_stride(t->d) * sizeof(float), sum);
 	rs_als_free(als);
 	unmake(&p);
 	rs_pool_free(pool);
 	return sum;
 }
 
-static const struct {
-	size_t d;
-	enum rs_als_solver solver;
-} digests[] = {
-	{ 1, RS_ALS_CG }, { 15, RS_ALS_CG }, { 64, RS_ALS_CG },
-	{ 20, RS_ALS_CHOLESKY }, { 129, RS_ALS_CG }, { 130, RS_ALS_CG },
-	{ 209, RS_ALS_CG }, { 264, RS_ALS_CG },
-};
-enum { DIGESTS = sizeof(digests) / sizeof(*digests) };
-
 static void
 test_threads_do_not_show(void)
 {
 	static const int threads[] = { 2, 3, 7 };
 
-	for (int i = 0; i < DIGESTS; i++) {
-		const uint64_t one = digest(1, digests[i].d,
-		    digests[i].solver);
+	for (int i = 0; i < TRAINED; i++) {
+		const uint64_t one = digest(1, &trained[i]);
 
 		for (int t = 0; t < 3; t++)
-			ok(digest(threads[t], digests[i].d,
-			    digests[i].solver) == one,
-			    "%d threads, d %zu", threads[t], digests[i].d);
+			ok(digest(threads[t], &trained[i]) == one,
+			    "%d threads, d %zu", threads[t], trained[i].d);
 	}
 }
 
 static void
 two_threads(uint64_t *out)
 {
-	for (int i = 0; i < DIGESTS; i++)
-		out[i] = digest(2, digests[i].d, digests[i].solver);
+	for (int i = 0; i < TRAINED; i++)
+		out[i] = digest(2, &trained[i]);
 }
 
 static void
 tell(size_t i, char name[PATHS_NAME])
 {
-	snprintf(name, PATHS_NAME, "d %zu", digests[i].d);
+	snprintf(name, PATHS_NAME, "d %zu", trained[i].d);
 }
 
 int
@@ -620,7 +626,7 @@ main(void)
 {
 	struct rs_pool *pool;
 
-	paths_agree(two_threads, DIGESTS, tell);
+	paths_agree(two_threads, TRAINED, tell);
 	pool = rs_pool_new(2);
 	test_solvers_reach_the_exact_solution(pool);
 	test_rows_of_few_are_exact_at_once(pool);
