@@ -49,7 +49,6 @@ static const struct {
 };
 
 struct rs_claim {
-	const char *text;
 	struct side side[2];
 	enum relation relation;
 };
@@ -221,7 +220,6 @@ rs_claim_parse(const char *text, struct rs_err *e)
 		return NULL;
 	}
 	c = rs_zalloc(sizeof(*c));
-	c->text = text;
 	p.side = &c->side[0];
 	if (take_sum(&p) < 0 || take_relation(&p, &c->relation) < 0)
 		goto bad;
@@ -437,12 +435,6 @@ rs_claim_holds(const struct rs_claim *c, const struct rs_verdict_row *row,
 	default:
 		return x != y;
 	}
-}
-
-const char *
-rs_claim_text(const struct rs_claim *c)
-{
-	return c->text;
 }
 
 void

@@ -45,7 +45,6 @@ int rs_claim_bind(struct rs_claim *c, const struct rs_verdict_row *row,
 bool rs_claim_holds(const struct rs_claim *c,
     const struct rs_verdict_row *row, double *left, double *right);
 
-const char *rs_claim_text(const struct rs_claim *c);	/* borrowed */
 void rs_claim_free(struct rs_claim *c);
 
 #endif
