@@ -254,26 +254,22 @@ split_field(const char *name, size_t n, enum field *field)
 	return n;
 }
 
-/* The word and nothing else, or the word and a colon behind it; how many
- * bytes that is, 0: neither. */
+/* How many bytes of a name are the word for another row, with the colon behind
+ * it; 0: it has none.  A bare word is all of its name. */
 static size_t
-begins_with(const char *name, size_t n, const char *word)
+other_of(const char *name, size_t n)
 {
-	const size_t k = strlen(word);
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		const size_t k = strlen(others[i]);
 
-	if (n < k || memcmp(name, word, k) != 0)
-		return 0;
-	return n == k ? k : name[k] == ':' ? k + 1 : 0;
-}
-
-/* Whether it is a bare word for another row. */
-static bool
-is_other(const char *name, size_t n)
-{
-	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-		if (begins_with(name, n, others[i]) == n)
-			return true;
-	return false;
+		if (n < k || memcmp(name, others[i], k) != 0)
+			continue;
+		if (n == k)
+			return k;
+		if (name[k] == ':')
+			return k + 1;
+	}
+	return 0;
 }
 
 /* The metric that a side names first: where it stands in the text. */
@@ -283,21 +279,16 @@ metric_of(const struct side *s, size_t *len)
 	for (size_t i = 0; i < s->n; i++) {
 		const char *name = s->op[i].name;
 		enum field f;
+		size_t word;
 
 		if (s->op[i].kind != 'f')
 			continue;
 		*len = split_field(name, s->op[i].len, &f);
-		if (is_other(name, *len))
+		word = other_of(name, *len);
+		if (word == *len)
 			continue;
-		for (size_t w = 0; w < sizeof(others) / sizeof(*others); w++) {
-			const size_t k = begins_with(name, *len, others[w]);
-
-			if (k > 0) {
-				*len -= k;
-				return name + k;
-			}
-		}
-		return name;
+		*len -= word;
+		return name + word;
 	}
 	return NULL;
 }
@@ -338,7 +329,7 @@ bind_op(const struct rs_claim *c, struct op *op,
 	int status = 0;
 
 	rs_buf_put(&name, op->name, n);
-	if (is_other(op->name, n)) {
+	if (other_of(op->name, n) == n) {
 		const char *metric = metric_of(&c->side[0], &left);
 
 		rs_buf_char(&name, ':');
