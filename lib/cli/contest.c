@@ -53,18 +53,18 @@ load_test(struct rs_contest *c)
 static void
 load_agree(struct rs_contest *c)
 {
+	const uint64_t k = rs_metrics_longest(c->metrics, RS_METRIC_AGREED);
 	struct rs_rival other;
 	uint32_t *user;
 	size_t users;
 
-	if (rs_agree_longest(c->metrics) == 0)
+	if (k == 0)
 		rs_misuse("--agree needs a metric such as agree-map@20");
 	user = rs_eval_users(&c->test, &users);
 	rs_rival_begin(&other, &c->roster, c->agree_path);
 	if (other.model != NULL)
-		rs_agree_lists(other.model, user, users,
-		    rs_agree_longest(c->metrics), c->keep_seen, c->pool,
-		    &other.lists);
+		rs_agree_lists(other.model, user, users, k, c->keep_seen,
+		    c->pool, &other.lists);
 	rs_agree_begin(&c->agree, c->metrics, &other.lists, user, users,
 	    c->row, c->rows);
 	rs_rival_end(&other);

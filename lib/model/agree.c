@@ -20,17 +20,6 @@ wanted(const struct rs_metric *m)
 }
 
 uint64_t
-rs_agree_longest(const struct rs_metrics *ms)
-{
-	uint64_t k = 0;
-
-	for (size_t m = 0; m < ms->n; m++)
-		if (wanted(&ms->metric[m]) && ms->metric[m].k > k)
-			k = ms->metric[m].k;
-	return k;
-}
-
-uint64_t
 rs_agree_first(const struct rs_metrics *ms)
 {
 	uint64_t n = 0;

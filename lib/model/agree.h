@@ -1,7 +1,7 @@
 /*
  * agree: how far a ranking's first k are another's first k.
  *
- *	rs_agree_lists(model, user, n, rs_agree_longest(ms), false, pool, &l);
+ *	rs_agree_lists(model, user, n, k, false, pool, &l);
  *	rs_agree_begin(&a, ms, &l, user, n, row, rows);
  *	for (m = 0; m < ms->n; m++)
  *		if (rs_agree_asks(&a, m, &ask, &theirs)) {
@@ -28,9 +28,7 @@
 #include "model/eval.h"
 #include "model/model.h"
 
-/* The longest k, and the longest N, that metrics of agreement have: 0 where
- * there are none. */
-uint64_t rs_agree_longest(const struct rs_metrics *ms);
+/* The longest N of a :firstN; 0: none. */
 uint64_t rs_agree_first(const struct rs_metrics *ms);
 
 /* What a model recommends to n users, ascending: yours. */

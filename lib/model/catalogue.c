@@ -67,12 +67,10 @@ rs_catalogue_k(const struct rs_catalogue *c, size_t cut)
 uint64_t
 rs_catalogue_longest(const struct rs_metrics *ms)
 {
-	uint64_t k = 0;
+	const uint64_t each = rs_metrics_longest(ms, RS_METRIC_CONTENT);
+	const uint64_t all = rs_metrics_longest(ms, RS_METRIC_CATALOGUE);
 
-	for (size_t m = 0; m < ms->n; m++)
-		if (wanted(&ms->metric[m]) && ms->metric[m].k > k)
-			k = ms->metric[m].k;
-	return k;
+	return each > all ? each : all;
 }
 
 void

@@ -643,6 +643,17 @@ rs_metrics_have(const struct rs_metrics *ms, enum rs_metric_kind kind)
 }
 
 uint64_t
+rs_metrics_longest(const struct rs_metrics *ms, enum rs_metric_kind kind)
+{
+	uint64_t k = 0;
+
+	for (size_t i = 0; i < ms->n; i++)
+		if (ms->metric[i].def->kind == kind && ms->metric[i].k > k)
+			k = ms->metric[i].k;
+	return k;
+}
+
+uint64_t
 rs_metrics_depth(const struct rs_metrics *ms)
 {
 	return rs_metrics_have(ms, RS_METRIC_FULL) ? UINT64_MAX : ms->k;

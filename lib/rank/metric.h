@@ -125,6 +125,10 @@ void rs_metrics_tabulate(struct rs_metrics *ms);
 /* Whether any of them is of that kind. */
 bool rs_metrics_have(const struct rs_metrics *ms, enum rs_metric_kind kind);
 
+/* The longest cut of those of a kind; 0: none has any. */
+uint64_t rs_metrics_longest(const struct rs_metrics *ms,
+    enum rs_metric_kind kind);
+
 /* How many ranks of a list they look at: all, or the longest cut. */
 uint64_t rs_metrics_depth(const struct rs_metrics *ms);
 

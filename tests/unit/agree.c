@@ -106,8 +106,8 @@ test_the_published_vectors(void)
 		start[u] = u;
 	ok(rs_metrics_parse(&ms, "agree-map@6,p@6,agree-map@6:first4,"
 	    "agree-map@6:first99,agree-map@2", &e) == 0, "%s", e.text);
-	ok(rs_agree_longest(&ms) == 6 && rs_agree_first(&ms) == 99,
-	    "what is needed");
+	ok(rs_metrics_longest(&ms, RS_METRIC_AGREED) == 6 &&
+	    rs_agree_first(&ms) == 99, "what is needed");
 	rs_agree_begin(&agree, &ms, &theirs, user, TESTED, row, 6);
 	const struct rs_eval_ask ask = { .metrics = &ms, .test = &test,
 	    .ties = RS_TIES_INDEX };
