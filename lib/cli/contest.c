@@ -63,7 +63,7 @@ load_agree(struct rs_contest *c)
 	user = rs_eval_users(&c->test, &users);
 	rs_rival_begin(&other, &c->roster, c->agree_path);
 	if (other.model != NULL)
-		rs_agree_lists(other.model, user, users, k, c->keep_seen,
+		rs_served_lists(other.model, user, users, k, c->keep_seen,
 		    c->pool, &other.lists);
 	rs_agree_begin(&c->agree, c->metrics, &other.lists, user, users,
 	    c->row, c->rows);

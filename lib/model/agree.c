@@ -9,9 +9,6 @@
 #include "base/mem.h"
 #include "data/ascending.h"
 #include "model/agree.h"
-#include "model/recommend.h"
-
-enum { WISHES = 1024 };		/* users asked about at once */
 
 static bool
 wanted(const struct rs_metric *m)
@@ -28,56 +25,6 @@ rs_agree_first(const struct rs_metrics *ms)
 		if (ms->metric[m].first > n)
 			n = ms->metric[m].first;
 	return n;
-}
-
-static void
-add_list(struct rs_lists_builder *b, uint32_t user, const struct rs_hit *hit,
-    size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		rs_lists_add(b, user, hit[i].item, hit[i].score);
-}
-
-void
-rs_agree_lists(const struct rs_model *m, const uint32_t *user, size_t n,
-    uint64_t k, bool keep_seen, struct rs_pool *pool, struct rs_lists *l)
-{
-	const struct rs_recommend_opts o = { .keep_seen = keep_seen };
-	const size_t room = k < rs_model_items(m) ? (size_t)k :
-	    (size_t)rs_model_items(m);
-	struct rs_err e, *why = rs_alloc(rs_size(WISHES, sizeof(*why)));
-	struct rs_recommender *r = rs_recommender_new(m, &o, pool, &e);
-	struct rs_wish *wish = rs_alloc(rs_size(WISHES, sizeof(*wish)));
-	struct rs_hit *hit = rs_alloc(rs_size(rs_size(WISHES, room),
-	    sizeof(*hit)) + 1);
-	size_t *count = rs_alloc(rs_size(WISHES, sizeof(*count)));
-	bool *fallback = rs_alloc(rs_size(WISHES, sizeof(*fallback)));
-	struct rs_lists_builder *b = rs_lists_builder_new();
-	struct rs_list_row twice;
-	int status;
-
-	assert(r != NULL);
-	for (size_t from = 0, w; from < n; from += w) {
-		for (w = 0; w < WISHES && from + w < n; w++)
-			wish[w] = (struct rs_wish){ .k = room,
-			    .kind = user[from + w] < rs_model_users(m) ?
-			    RS_WISH_USER : RS_WISH_NOBODY,
-			    .index = user[from + w] };
-		rs_recommend(r, wish, w, hit, room, count, fallback, why);
-		for (size_t i = 0; i < w; i++)
-			if (count[i] != RS_WISH_FAILED)
-				add_list(b, user[from + i], hit + i * room,
-				    count[i]);
-	}
-	status = rs_lists_done(b, 0, l, &twice);
-	assert(status == 0);
-	(void)status;
-	rs_recommender_free(r);
-	free(why);
-	free(wish);
-	free(hit);
-	free(count);
-	free(fallback);
 }
 
 static int

@@ -1,7 +1,6 @@
 /*
  * agree: how far a ranking's first k are another's first k.
  *
- *	rs_agree_lists(model, user, n, k, false, pool, &l);
  *	rs_agree_begin(&a, ms, &l, user, n, row, rows);
  *	for (m = 0; m < ms->n; m++)
  *		if (rs_agree_asks(&a, m, &ask, &theirs)) {
@@ -23,17 +22,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/pool.h"
 #include "data/lists.h"
 #include "model/eval.h"
-#include "model/model.h"
 
 /* The longest N of a :firstN; 0: none. */
 uint64_t rs_agree_first(const struct rs_metrics *ms);
-
-/* What a model recommends to n users, ascending: yours. */
-void rs_agree_lists(const struct rs_model *m, const uint32_t *user, size_t n,
-    uint64_t k, bool keep_seen, struct rs_pool *pool, struct rs_lists *l);
 
 struct rs_agree {
 	const struct rs_metrics *ms;

@@ -1,7 +1,6 @@
 /* served: whom a model answers itself, and what everybody is served. */
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "data/ascending.h"
@@ -10,31 +9,65 @@
 
 enum { WISHES = 1024 };		/* users asked about at once */
 
-/* Whether any item is left above 0 for each user, told by a list of one. */
 static void
-try_lists(struct rs_served *s, bool keep_seen, struct rs_pool *pool)
+add_list(struct rs_lists_builder *b, uint32_t user, const struct rs_hit *hit,
+    size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		rs_lists_add(b, user, hit[i].item, hit[i].score);
+}
+
+/* What n users, ascending, are served, and for whom that is the fall-back:
+ * (n).  Whose scores are no numbers has no list. */
+static void
+serve(const struct rs_model *m, const uint32_t *user, size_t n, uint64_t k,
+    bool keep_seen, struct rs_pool *pool, struct rs_lists *l, bool *fallback)
 {
 	const struct rs_recommend_opts o = { .keep_seen = keep_seen };
+	const size_t room = k < rs_model_items(m) ? (size_t)k :
+	    (size_t)rs_model_items(m);
 	struct rs_err e, *why = rs_alloc(rs_size(WISHES, sizeof(*why)));
-	struct rs_recommender *r = rs_recommender_new(s->model, &o, pool, &e);
+	struct rs_recommender *r = rs_recommender_new(m, &o, pool, &e);
 	struct rs_wish *wish = rs_alloc(rs_size(WISHES, sizeof(*wish)));
-	struct rs_hit *hit = rs_alloc(rs_size(WISHES, sizeof(*hit)));
+	struct rs_hit *hit = rs_alloc(rs_size(rs_size(WISHES, room),
+	    sizeof(*hit)) + 1);
 	size_t *count = rs_alloc(rs_size(WISHES, sizeof(*count)));
+	struct rs_lists_builder *b = rs_lists_builder_new();
+	struct rs_list_row twice;
+	int status;
 
 	assert(r != NULL);
-	for (size_t from = 0, n; from < s->n; from += n) {
-		for (n = 0; n < WISHES && from + n < s->n; n++)
-			wish[n] = (struct rs_wish){ .k = 1,
-			    .kind = s->fallback[from + n] ? RS_WISH_NOBODY :
-			    RS_WISH_USER, .index = s->user[from + n] };
-		rs_recommend(r, wish, n, hit, 1, count, s->fallback + from,
+	for (size_t from = 0, w; from < n; from += w) {
+		for (w = 0; w < WISHES && from + w < n; w++)
+			wish[w] = (struct rs_wish){ .k = room,
+			    .kind = user[from + w] < rs_model_users(m) ?
+			    RS_WISH_USER : RS_WISH_NOBODY,
+			    .index = user[from + w] };
+		rs_recommend(r, wish, w, hit, room, count, fallback + from,
 		    why);
+		for (size_t i = 0; i < w; i++)
+			if (count[i] != RS_WISH_FAILED)
+				add_list(b, user[from + i], hit + i * room,
+				    count[i]);
 	}
+	status = rs_lists_done(b, 0, l, &twice);
+	assert(status == 0);
+	(void)status;
 	rs_recommender_free(r);
 	free(why);
 	free(wish);
 	free(hit);
 	free(count);
+}
+
+void
+rs_served_lists(const struct rs_model *m, const uint32_t *user, size_t n,
+    uint64_t k, bool keep_seen, struct rs_pool *pool, struct rs_lists *l)
+{
+	bool *fallback = rs_alloc(rs_size(n, sizeof(*fallback)) + 1);
+
+	serve(m, user, n, k, keep_seen, pool, l, fallback);
+	free(fallback);
 }
 
 static bool
@@ -97,13 +130,19 @@ void
 rs_served_begin(struct rs_served *s, const struct rs_model *m,
     const struct rs_eval_ask *ask, struct rs_pool *pool)
 {
+	struct rs_lists first;
+
 	*s = (struct rs_served){ .model = m };
 	s->user = rs_eval_users(ask->test, &s->n);
 	s->fallback = rs_alloc(rs_size(s->n, sizeof(*s->fallback)) + 1);
 	for (size_t i = 0; i < s->n; i++)
 		s->fallback[i] = !rs_recommend_knows(m, s->user[i]);
-	if (rs_model_sparse(m))
-		try_lists(s, ask->seen == NULL, pool);
+	if (rs_model_sparse(m)) {
+		/* A list of one tells whether any item is above 0. */
+		serve(m, s->user, s->n, 1, ask->seen == NULL, pool, &first,
+		    s->fallback);
+		rs_lists_free(&first);
+	}
 	rs_scorer_of(&s->own, m);
 	s->scorer = s->own;
 	s->scorer.users = UINT64_MAX;

@@ -6,6 +6,7 @@
  *	rs_evaluate(&s.scorer, &ask, pool, &eval, &err);
  *	rs_served_put(&s, ms, &eval);		(the metric fallback)
  *	rs_served_end(&s);
+ *	rs_served_lists(model, user, n, 10, false, pool, &lists);
  *
  * Who has no rows in train (where the model knows that), whom it does not
  * know and, where a score of 0 says that nothing is known, for whom it has
@@ -22,6 +23,7 @@
 #include <stdint.h>
 
 #include "base/pool.h"
+#include "data/lists.h"
 #include "model/eval.h"
 #include "model/scorer.h"
 
@@ -43,5 +45,9 @@ void rs_served_begin(struct rs_served *s, const struct rs_model *m,
 void rs_served_put(const struct rs_served *s, const struct rs_metrics *ms,
     struct rs_eval *v);
 void rs_served_end(struct rs_served *s);
+
+/* The lists of n users, ascending, at most k long: yours. */
+void rs_served_lists(const struct rs_model *m, const uint32_t *user, size_t n,
+    uint64_t k, bool keep_seen, struct rs_pool *pool, struct rs_lists *l);
 
 #endif
