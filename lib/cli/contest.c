@@ -10,7 +10,6 @@
 #include "cli/evidence.h"
 #include "cli/guise.h"
 #include "cli/models.h"
-#include "cli/rival.h"
 #include "cli/tool.h"
 #include "model/served.h"
 #include "rank/surprise.h"
@@ -49,25 +48,54 @@ load_test(struct rs_contest *c)
 		rs_bad("%s: has no test pairs", c->test_path);
 }
 
+/* A model that is asked and not judged.  Where nobody else is a model it must
+ * have the dictionaries of -D. */
+static struct rs_model *
+open_other(const struct rs_contest *c, const char *path)
+{
+	static const char *const side[2] = { "user", "item" };
+	struct rs_model *m;
+	struct rs_err e;
+
+	if (c->lead != NULL)
+		return rs_model_beside(path, c->lead);
+	if (c->roster.dict[RS_USER] == NULL)
+		rs_misuse("%s is a model: name the dictionaries of the others "
+		    "with -D", path);
+	m = rs_model_open(path, &e);
+	if (m == NULL)
+		rs_bad("%s", e.text);
+	for (int s = 0; s < 2; s++)
+		if (rs_dict_check(c->roster.dict[s], side[s],
+		    rs_model_lines(m), &e) < 0)
+			rs_bad("%s: %s", path, e.text);
+	return m;
+}
+
 /* The lists that others are to agree with. */
 static void
 load_agree(struct rs_contest *c)
 {
 	const uint64_t k = rs_metrics_longest(c->metrics, RS_METRIC_AGREED);
-	struct rs_rival other;
+	struct rs_lists lists;
+	struct rs_model *m;
 	uint32_t *user;
 	size_t users;
 
 	if (k == 0)
 		rs_misuse("--agree needs a metric such as agree-map@20");
 	user = rs_eval_users(&c->test, &users);
-	rs_rival_begin(&other, &c->roster, c->agree_path);
-	if (other.model != NULL)
-		rs_served_lists(other.model, user, users, k, c->keep_seen,
-		    c->pool, &other.lists);
-	rs_agree_begin(&c->agree, c->metrics, &other.lists, user, users,
-	    c->row, c->rows);
-	rs_rival_end(&other);
+	if (rs_is_model(c->agree_path)) {
+		m = open_other(c, c->agree_path);
+		rs_served_lists(m, user, users, k, c->keep_seen, c->pool,
+		    &lists);
+		rs_model_close(m);
+	} else {
+		rs_evidence_lists(&c->roster, c->agree_path, &lists);
+	}
+	rs_agree_begin(&c->agree, c->metrics, &lists, user, users, c->row,
+	    c->rows);
+	rs_lists_free(&lists);
 	free(user);
 }
 
