@@ -207,22 +207,17 @@ bind_claims(struct job *j, const struct rs_verdict_row *row, size_t rows)
 static void
 plan_claims(struct job *j, bool baselines, bool mean)
 {
-	const char *who[7] = { "" };
+	const char *who[3];
 	struct rs_verdict_row *row;
-	size_t n = 1, rows;
+	size_t n = 0, rows;
 
-	if (o.against != NULL) {
-		who[n++] = "against:";
-		who[n++] = "diff:";
-		who[n++] = "p:";
-	}
 	if (baselines) {
 		who[n++] = "pop:";
 		who[n++] = "random:";
 	}
 	if (mean)
 		who[n++] = "mean:";
-	row = rs_verdict_plan(&j->verdict, who, n, &rows);
+	row = rs_verdict_plan(&j->verdict, o.against != NULL, who, n, &rows);
 	bind_claims(j, row, rows);
 	free(row);
 }

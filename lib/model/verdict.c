@@ -15,6 +15,10 @@
 
 enum { PIECE = 1 << 16 };	/* bytes of lines that go out at once */
 
+/* In front of the metrics of a second contender, of the first less the second
+ * and of the chance that luck alone brings as much. */
+static const char AGAINST[] = "against:", DIFF[] = "diff:", CHANCE[] = "p:";
+
 void
 rs_verdict_add(struct rs_verdict *v, const char *who,
     const struct rs_eval *eval)
@@ -29,7 +33,7 @@ void
 rs_verdict_against(struct rs_verdict *v, const struct rs_eval *eval)
 {
 	assert(v->parts == 1);
-	rs_verdict_add(v, "against:", eval);
+	rs_verdict_add(v, AGAINST, eval);
 	v->paired = true;
 }
 
@@ -103,20 +107,33 @@ is_tested(const struct rs_verdict *v, size_t metric)
 	return v->metrics->metric[metric].def->kind != RS_METRIC_CATALOGUE;
 }
 
+static void
+plan_part(const struct rs_verdict *v, const char *who,
+    struct rs_verdict_row *row, size_t *rows)
+{
+	for (size_t m = 0; m < v->metrics->n; m++)
+		name_row(v, who, m, &row[(*rows)++]);
+}
+
 struct rs_verdict_row *
-rs_verdict_plan(const struct rs_verdict *v, const char *const *who, size_t n,
-    size_t *rows)
+rs_verdict_plan(const struct rs_verdict *v, bool paired,
+    const char *const *who, size_t n, size_t *rows)
 {
 	const size_t metrics = v->metrics->n;
-	struct rs_verdict_row *row = rs_alloc(rs_size(rs_size(n, metrics),
+	struct rs_verdict_row *row = rs_alloc(rs_size(rs_size(n + 4, metrics),
 	    sizeof(*row)) + 1);
 
 	*rows = 0;
-	for (size_t i = 0; i < n * metrics; i++)
-		if (strcmp(who[i / metrics], "p:") != 0 ||
-		    is_tested(v, i % metrics))
-			name_row(v, who[i / metrics], i % metrics,
-			    &row[(*rows)++]);
+	plan_part(v, "", row, rows);
+	if (paired) {
+		plan_part(v, AGAINST, row, rows);
+		plan_part(v, DIFF, row, rows);
+		for (size_t m = 0; m < metrics; m++)
+			if (is_tested(v, m))
+				name_row(v, CHANCE, m, &row[(*rows)++]);
+	}
+	for (size_t i = 0; i < n; i++)
+		plan_part(v, who[i], row, rows);
 	return row;
 }
 
@@ -161,7 +178,7 @@ add_differences(struct rs_verdict *v, const struct figures *f)
 	const size_t n = v->metrics->n;
 
 	for (size_t m = 0; m < n; m++) {
-		struct rs_verdict_row *r = new_row(v, "diff:", m);
+		struct rs_verdict_row *r = new_row(v, DIFF, m);
 		const size_t i = v->parts * n + m;
 
 		if (is_whole(v, 0, m)) {
@@ -191,7 +208,7 @@ add_chances(struct rs_verdict *v, const struct figures *f, uint64_t seed,
 
 		if (!is_tested(v, m) || is_whole(v, 0, m))
 			continue;
-		r = new_row(v, "p:", m);
+		r = new_row(v, CHANCE, m);
 		r->users = f->users[v->parts * n + m];
 		r->value = r->users > 0 ? p[m] : (double)NAN;
 	}

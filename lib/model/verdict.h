@@ -56,10 +56,10 @@ void rs_verdict_add(struct rs_verdict *v, const char *who,
 /* Take that of the second contender, next after the first. */
 void rs_verdict_against(struct rs_verdict *v, const struct rs_eval *eval);
 
-/* The names that the rows would have if n parts were there, those of
- * contrasts among them: (return value), yours. */
+/* The names that the rows will have with the first contender, a second one if
+ * they are paired, and n others, called who: (rows), yours. */
 struct rs_verdict_row *rs_verdict_plan(const struct rs_verdict *v,
-    const char *const *who, size_t n, size_t *rows);
+    bool paired, const char *const *who, size_t n, size_t *rows);
 
 /* Form the rows. */
 void rs_verdict_settle(struct rs_verdict *v, uint64_t seed,
