@@ -8,7 +8,6 @@
 #include "base/num.h"
 #include "cli/guise.h"
 #include "cli/tool.h"
-#include "data/ascending.h"
 #include "model/shortlist.h"
 
 static struct rs_eval_ask
@@ -18,6 +17,13 @@ ask_of(const struct rs_contest *c, const struct rs_contender *x,
 	return (struct rs_eval_ask){ .metrics = c->metrics, .test = &c->test,
 	    .seen = x->seen, .ties = ties };
 }
+
+/* What a tool's formulas need to know of a contest. */
+struct scope {
+	uint64_t k;		/* the deepest cut */
+	uint64_t items;		/* all there are, where it counts them */
+	uint64_t unranked;	/* candidates that no model could rank */
+};
 
 /* Leave the users out of test whom keep says no to; how many those are. */
 static uint64_t
@@ -140,8 +146,7 @@ has_lists(const struct rs_contest *c, uint64_t user)
 	return true;
 }
 
-/* The deepest cut that a figure of it needs. */
-static uint64_t
+static struct scope
 don_trec(struct rs_contest *c)
 {
 	uint64_t longest = 1, gone, most;
@@ -164,20 +169,20 @@ don_trec(struct rs_contest *c)
 		rs_note("users without recommendations, left out by trec_eval "
 		    "unless it is given -c: %s", rs_commas(a, gone));
 	most = most_relevant(&c->test);
-	return most > longest ? most : longest;
+	return (struct scope){ .k = most > longest ? most : longest };
 }
 
 /* MyMediaLite. */
 
-/* Bits of what is a candidate, of (items) in all. */
-struct union_of {
-	unsigned char *in;	/* (items) 1: is */
-	uint64_t items;
+/* The items of train and test. */
+struct candidates {
+	uint64_t items;		/* one above the highest, and the model's */
+	bool *in;		/* (items) */
 	uint64_t known, strange;	/* that the model knows, and others */
 };
 
 static void
-unite(const struct rs_contest *c, struct union_of *all)
+unite(const struct rs_contest *c, struct candidates *all)
 {
 	const struct rs_csr *of[2] = { c->train, &c->test };
 
@@ -186,10 +191,10 @@ unite(const struct rs_contest *c, struct union_of *all)
 		for (uint64_t p = 0; p < of[i]->nnz; p++)
 			if (of[i]->item[p] >= all->items)
 				all->items = (uint64_t)of[i]->item[p] + 1;
-	all->in = rs_zalloc(all->items + 1);
+	all->in = rs_zalloc(rs_size(all->items, sizeof(*all->in)) + 1);
 	for (int i = 0; i < 2; i++)
 		for (uint64_t p = 0; p < of[i]->nnz; p++)
-			all->in[of[i]->item[p]] = 1;
+			all->in[of[i]->item[p]] = true;
 	for (uint64_t i = 0; i < all->items; i++) {
 		all->known += i < c->items && all->in[i];
 		all->strange += i >= c->items && all->in[i];
@@ -200,7 +205,7 @@ unite(const struct rs_contest *c, struct union_of *all)
  * candidates. */
 static void
 hide_others(struct rs_contest *c, struct rs_contender *x,
-    const struct union_of *all)
+    const struct candidates *all)
 {
 	struct rs_csr *h = &c->hidden;
 	size_t room = 0, seens;
@@ -240,11 +245,11 @@ has_others(const struct rs_contest *c, uint64_t user)
 	return rs_csr_count(&c->test, user) != c->candidate_items - seens;
 }
 
-static void
-don_mymedialite(struct rs_contest *c, struct rs_metrics *ms)
+static struct scope
+don_mymedialite(struct rs_contest *c)
 {
-	struct union_of all = { 0 };
-	uint64_t gone;
+	struct candidates all = { 0 };
+	uint64_t gone, most;
 	char a[RS_NUM_MAX];
 
 	if (c->train == NULL)
@@ -259,8 +264,9 @@ don_mymedialite(struct rs_contest *c, struct rs_metrics *ms)
 	if (all.known < c->items)
 		hide_others(c, &c->contender[0], &all);
 	free(all.in);
-	ms->items = c->candidate_items;
-	ms->unranked = all.strange;
+	most = most_relevant(&c->test);
+	return (struct scope){ .k = c->items > most ? c->items : most,
+	    .items = c->candidate_items, .unranked = all.strange };
 }
 
 /* implicit. */
@@ -287,18 +293,18 @@ turn_equals(struct rs_lists *l)
 	}
 }
 
-static void
-don_implicit(struct rs_contest *c, struct rs_metrics *ms)
+static struct scope
+don_implicit(struct rs_contest *c)
 {
 	if (c->lead == NULL && rs_ids_base(c->roster.ids[RS_ITEM]) == 0)
 		rs_misuse("implicit's auc counts all items: name the "
 		    "dictionaries with -D");
-	ms->items = c->items;
 	if (c->k > c->items)
 		rs_misuse("there are only %" PRIu64 " items for lists of %"
 		    PRIu64, c->items, c->k);
 	for (int i = 0; i < 2; i++)
 		c->contender[i].ties = RS_TIES_INDEX;
+	return (struct scope){ .k = c->k, .items = c->items };
 }
 
 /* implicit leaves nothing out: what a user has in train gets the least score
@@ -359,23 +365,18 @@ judge_implicit(const struct rs_contest *c, struct rs_contender *x,
 struct rs_metric_def *
 rs_guise_don(struct rs_contest *c, struct rs_metrics *ms)
 {
-	struct rs_metrics own = { 0 };
+	struct scope s = { .k = c->k };
 	struct rs_metric_def *def;
-	uint64_t k = c->k;
 
 	if (c->tool == RS_TOOL_TREC)
-		k = don_trec(c);
+		s = don_trec(c);
 	else if (c->tool == RS_TOOL_MYMEDIALITE)
-		don_mymedialite(c, &own);
+		s = don_mymedialite(c);
 	else if (c->tool == RS_TOOL_IMPLICIT)
-		don_implicit(c, &own);
-	if (c->tool == RS_TOOL_MYMEDIALITE) {
-		k = most_relevant(&c->test);
-		k = c->items > k ? c->items : k;
-	}
-	def = rs_foreign_metrics(c->tool, k, ms);
-	ms->items = own.items;
-	ms->unranked = own.unranked;
+		s = don_implicit(c);
+	def = rs_foreign_metrics(c->tool, s.k, ms);
+	ms->items = s.items;
+	ms->unranked = s.unranked;
 	return def;
 }
 
