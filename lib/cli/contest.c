@@ -11,6 +11,7 @@
 #include "cli/guise.h"
 #include "cli/models.h"
 #include "cli/tool.h"
+#include "model/evaluate.h"
 #include "model/served.h"
 #include "rank/surprise.h"
 

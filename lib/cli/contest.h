@@ -26,7 +26,6 @@
 #include "data/csr.h"
 #include "data/lists.h"
 #include "model/agree.h"
-#include "model/evaluate.h"
 #include "model/verdict.h"
 #include "rank/foreign.h"
 

@@ -1,7 +1,5 @@
 /* grading: one or two who score pairs, against what is true of them. */
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/num.h"
 #include "cli/evidence.h"

@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "cli/guise.h"
 #include "cli/tool.h"
+#include "model/evaluate.h"
 #include "model/shortlist.h"
 
 static struct rs_eval_ask

@@ -27,7 +27,6 @@
 #define RS_CLI_GUISE_H
 
 #include "cli/contest.h"
-#include "rank/foreign.h"
 
 /* Form the tool's metrics, and leave out of an open contest what the tool
  * leaves out.  yours */

@@ -1,5 +1,4 @@
 /* holdout: what is odd about held-out pairs, counted and told. */
-#include <inttypes.h>
 
 #include "base/num.h"
 #include "cli/holdout.h"

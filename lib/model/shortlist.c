@@ -1,7 +1,5 @@
 /* shortlist: the best k items of everybody with test items. */
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "kernel/best.h"

@@ -1,8 +1,8 @@
 /* foreign: the figures of other tools, by their names and their formulas. */
 #include <assert.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -240,9 +240,8 @@ name_metric(const char *pattern, struct rs_metric *m)
 	if (cut == NULL)
 		snprintf(m->name, sizeof(m->name), "%s", pattern);
 	else
-		snprintf(m->name, sizeof(m->name), "%.*s%llu",
-		    (int)(cut - pattern), pattern,
-		    (unsigned long long)m->k);
+		snprintf(m->name, sizeof(m->name), "%.*s%" PRIu64,
+		    (int)(cut - pattern), pattern, m->k);
 }
 
 struct rs_metric_def *

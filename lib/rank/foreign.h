@@ -3,7 +3,7 @@
  *
  *	def = rs_foreign_metrics(RS_TOOL_TREC, 1000, &ms);
  *	... (evaluate as with any metrics)
- *	rs_foreign_total(RS_TOOL_TREC, &ms, relevant, &table, whole);
+ *	rs_foreign_total(RS_TOOL_TREC, &ms, users, relevant, value, whole);
  *	rs_metrics_free(&ms);
  *	free(def);
  *
