@@ -1,5 +1,4 @@
 /* als: alternating least squares for implicit feedback. */
-#include <inttypes.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>

@@ -23,7 +23,6 @@
  * A slope of 0 is not dealt (a hinge beyond its margin, a negative that was
  * not the hardest): a row that has none but such is not stepped.
  */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

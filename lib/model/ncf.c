@@ -1,5 +1,4 @@
 /* ncf: neural collaborative filtering, which gmf, mlp and neumf share. */
-#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>

@@ -4,7 +4,6 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "base/num.h"
 #include "model/sheet.h"
 
 /* A line that was read: its pairs, or, of a failed one, one cell that says

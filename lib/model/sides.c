@@ -1,7 +1,6 @@
 /* sides: the score of a user and an item from what was prepared for each. */
 #include <assert.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

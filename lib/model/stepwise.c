@@ -1,5 +1,4 @@
 /* stepwise: factors learned one sample at a time over strata. */
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

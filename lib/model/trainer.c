@@ -23,9 +23,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/draw.h"
 #include "base/mem.h"
 #include "kernel/activation.h"
 #include "kernel/gather.h"

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/mem.h"
 #include "model/agree.h"
 #include "model/evaluate.h"
 #include "test.h"
