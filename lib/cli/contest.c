@@ -100,7 +100,33 @@ load_agree(struct rs_contest *c)
 	free(user);
 }
 
-/* The training pairs, so that they are not recommended. */
+/* Whether what was seen is ranked like all else. */
+static bool
+ranks_seen(const struct rs_contest *c)
+{
+	return c->keep_seen || c->candidates != NULL;
+}
+
+/* What a model saw, and what of that it is kept from recommending. */
+static void
+load_seen(struct rs_contest *c, struct rs_contender *x)
+{
+	const bool has = rs_model_has_seen(x->model);
+
+	if (has) {
+		rs_evidence_seen(x->model, &x->own);
+		if (c->train == NULL && x->model == c->lead)
+			c->train = &x->own;
+	}
+	if (ranks_seen(c))
+		return;
+	if (c->train_path == NULL && !has)
+		rs_misuse("%s does not keep its training pairs: name them "
+		    "with --train, or recommend seen items with --keep-seen",
+		    x->path);
+	x->seen = c->train_path != NULL ? &c->given : &x->own;
+}
+
 static void
 load_train(struct rs_contest *c)
 {
@@ -109,25 +135,15 @@ load_train(struct rs_contest *c)
 		    c->train_path, c->pool, &c->given);
 		c->train = &c->given;
 	}
-	for (int i = 0; i < 2; i++) {
-		struct rs_contender *x = &c->contender[i];
+	for (int i = 0; i < 2; i++)
+		if (c->contender[i].model != NULL)
+			load_seen(c, &c->contender[i]);
+}
 
-		if (x->model == NULL)
-			continue;
-		if (rs_model_has_seen(x->model)) {
-			rs_evidence_seen(x->model, &x->own);
-			if (c->train == NULL && x->model == c->lead)
-				c->train = &x->own;
-		}
-		x->seen = c->train_path != NULL ? &c->given :
-		    rs_model_has_seen(x->model) ? &x->own : NULL;
-		if (x->seen == NULL && !c->keep_seen && c->candidates == NULL)
-			rs_misuse("%s does not keep its training pairs: name "
-			    "them with --train, or recommend seen items with "
-			    "--keep-seen", x->path);
-		if (c->keep_seen || c->candidates != NULL)
-			x->seen = NULL;
-	}
+static bool
+has_lists(const struct rs_contender *x)
+{
+	return x->path != NULL && x->model == NULL;
 }
 
 static void
@@ -235,9 +251,13 @@ rs_contest_open(struct rs_contest *c)
 	if (c->agree_path != NULL)
 		load_agree(c);
 	for (int i = 0; i < 2; i++)
-		if (c->contender[i].path != NULL &&
-		    c->contender[i].model == NULL)
+		if (has_lists(&c->contender[i]))
 			load_lists(c, &c->contender[i]);
+	/* Only now it is known how many items anybody lists. */
+	for (int i = 0; i < 2; i++)
+		if (has_lists(&c->contender[i]) &&
+		    c->contender[i].lists.items < c->items)
+			c->contender[i].lists.items = c->items;
 	if (c->candidates != NULL)
 		c->negatives = rs_evidence_cases(&c->roster, c->candidates,
 		    &c->test, &c->cases);
@@ -254,7 +274,7 @@ ask_of(const struct rs_contest *c, const struct rs_contender *x)
 }
 
 /* Who is ranked: by scores, by lists or, without either, in random order.
- * Lists that are to agree are those that are served. */
+ * What is to agree with others is what is served: those scores or the lists. */
 struct ranker {
 	const char *name;
 	const struct rs_scorer *scorer, *served;
@@ -286,17 +306,21 @@ static void
 judge(const struct rs_contest *c, const struct ranker *r,
     const struct rs_eval_ask *ask, struct rs_eval *v)
 {
-	const struct ranker served = { r->name, r->served, NULL, r->lists };
+	const struct ranker served = { .name = r->name, .scorer = r->served,
+	    .lists = r->lists };
 	struct rs_eval_ask theirs;
 	struct rs_eval w;
 
 	rank(c, r, ask, v);
-	for (size_t m = 0; m < c->metrics->n && c->agree.ms != NULL; m++)
-		if (rs_agree_asks(&c->agree, m, ask, &theirs)) {
-			rank(c, &served, &theirs, &w);
-			rs_agree_put(&c->agree, m, &w, v);
-			rs_eval_free(&w);
-		}
+	if (c->agree.ms == NULL)
+		return;
+	for (size_t m = 0; m < c->metrics->n; m++) {
+		if (!rs_agree_asks(&c->agree, m, ask, &theirs))
+			continue;
+		rank(c, &served, &theirs, &w);
+		rs_agree_put(&c->agree, m, &w, v);
+		rs_eval_free(&w);
+	}
 }
 
 /* A model where it matters who would be answered by the fall-back. */
@@ -305,10 +329,11 @@ judge_served(const struct rs_contest *c, const struct rs_contender *x,
     const struct rs_eval_ask *ask, struct rs_eval *v)
 {
 	struct rs_served s;
+	const struct ranker r = { .name = x->path, .served = &s.scorer,
+	    .scorer = c->as_served ? &s.scorer : &s.own };
 
 	rs_served_begin(&s, x->model, ask, c->pool);
-	judge(c, &(struct ranker){ x->path, c->as_served ? &s.scorer : &s.own,
-	    &s.scorer, NULL }, ask, v);
+	judge(c, &r, ask, v);
 	rs_served_put(&s, c->metrics, v);
 	rs_served_end(&s);
 }
@@ -320,20 +345,18 @@ judge_contender(const struct rs_contest *c, struct rs_contender *x,
 	const struct rs_eval_ask ask = ask_of(c, x);
 	struct rs_scorer s;
 
-	if (x->model == NULL && x->lists.items < c->items)
-		x->lists.items = c->items;
 	if (c->tool != RS_TOOL_OWN) {
 		rs_guise_judge(c, x, v);
 	} else if (x->model == NULL) {
-		judge(c, &(struct ranker){ x->path, NULL, NULL, &x->lists },
-		    &ask, v);
+		judge(c, &(struct ranker){ .name = x->path,
+		    .lists = &x->lists }, &ask, v);
 	} else if (c->as_served || c->agree_path != NULL ||
 	    rs_metrics_have(c->metrics, RS_METRIC_SERVED)) {
 		judge_served(c, x, &ask, v);
 	} else {
 		rs_scorer_of(&s, x->model);
-		judge(c, &(struct ranker){ x->path, &s, NULL, NULL }, &ask,
-		    v);
+		judge(c, &(struct ranker){ .name = x->path, .scorer = &s },
+		    &ask, v);
 		rs_scorer_free(&s);
 	}
 }
@@ -350,12 +373,13 @@ judge_baselines(struct rs_contest *c, struct rs_verdict *verdict)
 		    "random");
 		return;
 	}
-	ask.seen = c->keep_seen || c->candidates != NULL ? NULL : c->train;
+	ask.seen = ranks_seen(c) ? NULL : c->train;
 	rs_scorer_popularity(&s, c->popularity, c->items);
-	judge(c, &(struct ranker){ "popularity", &s, &s, NULL }, &ask, &v);
+	judge(c, &(struct ranker){ .name = "popularity", .scorer = &s,
+	    .served = &s }, &ask, &v);
 	rs_verdict_add(verdict, "pop:", &v);
 	rs_scorer_free(&s);
-	judge(c, &(struct ranker){ "random", NULL, NULL, NULL }, &ask, &v);
+	judge(c, &(struct ranker){ .name = "random" }, &ask, &v);
 	rs_verdict_add(verdict, "random:", &v);
 }
 
