@@ -295,7 +295,7 @@ rank(const struct rs_contest *c, const struct ranker *r,
 	else if (r->lists != NULL)
 		rs_evaluate_lists(r->lists, ask, v);
 	else if (c->candidates != NULL)
-		rs_evaluate_random_cases(&c->cases, ask, v);
+		rs_evaluate_random_cases(&c->cases, ask, c->pool, v);
 	else
 		rs_evaluate_random(c->items, ask, v);
 	if (status < 0)

@@ -214,20 +214,18 @@ same_some(const struct rs_scorer *s, uint32_t user, const uint32_t *item,
 
 void
 rs_evaluate_random_cases(const struct rs_cases *c,
-    const struct rs_eval_ask *ask, struct rs_eval *v)
+    const struct rs_eval_ask *ask, struct rs_pool *pool, struct rs_eval *v)
 {
 	const struct rs_scorer same = { .users = UINT64_MAX,
 	    .items = UINT64_MAX, .tile_users = 1, .tile = same_tile,
 	    .some = same_some };
 	struct rs_eval_ask fair = *ask;
-	struct rs_pool *alone = rs_pool_new(1);
 	struct rs_err e;
 	int status;
 
 	fair.ties = RS_TIES_EXPECTED;
-	status = rs_evaluate_cases(&same, c, &fair, alone, v, &e);
+	status = rs_evaluate_cases(&same, c, &fair, pool, v, &e);
 	assert(status == 0);
 	(void)status;
-	rs_pool_free(alone);
 }
 

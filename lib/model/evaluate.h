@@ -49,7 +49,7 @@ int rs_evaluate_cases(const struct rs_scorer *s, const struct rs_cases *c,
 void rs_evaluate_random(uint64_t items, const struct rs_eval_ask *ask,
     struct rs_eval *v);
 void rs_evaluate_random_cases(const struct rs_cases *c,
-    const struct rs_eval_ask *ask, struct rs_eval *v);
+    const struct rs_eval_ask *ask, struct rs_pool *pool, struct rs_eval *v);
 
 /* Rank by lists that somebody else made.  Whoever has none gets nothing. */
 void rs_evaluate_lists(const struct rs_lists *l, const struct rs_eval_ask *ask,

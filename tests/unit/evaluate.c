@@ -366,7 +366,7 @@ test_a_case_of_everything_is_the_full_ranking(void)
 		ok(same(&v, &w), "%s", rs_ties_names[rule]);
 		rs_eval_free(&v);
 		rs_eval_free(&w);
-		rs_evaluate_random_cases(&c, &ask, &w);
+		rs_evaluate_random_cases(&c, &ask, pool, &w);
 		ok(fabs(rs_eval_mean(&w, 3, &(uint64_t){ 0 }) - 0.5) < 0.05,
 		    "a random AUC of %g", rs_eval_mean(&w, 3,
 		    &(uint64_t){ 0 }));
