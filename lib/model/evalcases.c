@@ -68,46 +68,58 @@ by_index(const void *a, const void *b)
 	return (p > q) - (p < q);
 }
 
+/* The candidates of a case, ascending, and the scores of those that the scorer
+ * knows, which are the first: how many. */
+static size_t
+score_case(struct job *j, struct scratch *t, size_t c)
+{
+	const uint64_t from = j->cases->start[c];
+	const size_t all = (size_t)(j->cases->start[c + 1] - from);
+	const uint32_t user = j->cases->user[c];
+	size_t n = 0;
+
+	memcpy(t->item, j->cases->item + from, all * sizeof(*t->item));
+	qsort(t->item, all, sizeof(*t->item), by_index);
+	if (user < j->scorer->users)
+		n = rs_ascending_place(t->item, all, j->scorer->items);
+	j->scorer->some(j->scorer, user, t->item, n, t->score);
+	if (rs_count_numbers(t->score, n) == n)
+		return n;
+	rs_flaw_note(&j->flaw, user);
+	return 0;
+}
+
 /* Rank one case.  The relevant items are known by their places among the
  * candidates, ascending, as if those were all the items there are. */
 static void
 rank_case(struct job *j, struct scratch *t, size_t c, struct rs_ranking *r)
 {
-	const struct rs_cases *cases = j->cases;
-	const uint32_t user = cases->user[c];
-	size_t n = cases->start[c + 1] - cases->start[c], tests, hits = 0;
-	const uint32_t *test = rs_eval_items(j->ask->test, user, UINT64_MAX,
-	    &tests);
-	uint64_t relevant = 0, lost = 0;
-	const size_t all = n;
-	uint32_t *item, *at;
+	const size_t all = (size_t)(j->cases->start[c + 1] -
+	    j->cases->start[c]);
+	size_t n, tests, relevant = 0, hits = 0;
+	const uint32_t *test = rs_eval_items(j->ask->test, j->cases->user[c],
+	    UINT64_MAX, &tests);
+	uint32_t *at;
 	float *theirs;
 
 	/* Two lists of each kind: all candidates, then the relevant ones. */
-	room_for(t, 2 * n);
-	item = t->item;
-	at = t->item + n;
-	theirs = t->score + n;
-	memcpy(item, cases->item + cases->start[c], n * sizeof(*item));
-	qsort(item, n, sizeof(*item), by_index);
-	for (size_t i = 0; i < n; i++)
-		relevant += rs_ascending_holds(test, tests, item[i]);
-	n = user < j->scorer->users ? rs_ascending_place(item, n, j->scorer->items) : 0;
-	j->scorer->some(j->scorer, user, item, n, t->score);
-	if (rs_count_numbers(t->score, n) != n) {
-		rs_flaw_note(&j->flaw, user);
-		n = 0;
-	}
-	for (size_t i = 0; i < n; i++)
-		if (rs_ascending_holds(test, tests, item[i])) {
+	room_for(t, 2 * all);
+	at = t->item + all;
+	theirs = t->score + all;
+	n = score_case(j, t, c);
+	for (size_t i = 0; i < all; i++) {
+		if (!rs_ascending_holds(test, tests, t->item[i]))
+			continue;
+		relevant++;
+		if (i < n) {
 			at[hits] = (uint32_t)i;
 			theirs[hits++] = t->score[i];
 		}
-	lost = relevant - hits;
+	}
 	rs_standing_begin(&t->standing, j->ask->ties, j->depth, at, theirs,
 	    hits);
 	rs_standing_add(&t->standing, 0, t->score, n);
-	rs_standing_end(&t->standing, relevant, all - lost, r);
+	rs_standing_end(&t->standing, relevant, all - (relevant - hits), r);
 }
 
 static void
