@@ -208,22 +208,27 @@ export(void *state, struct rs_tensors *t)
 	rs_factors_export(&l->x, t);
 }
 
+/* What half steps keep of the rows that they solve: see rs_als_shares. */
+static uint64_t
+shares(const struct rs_fit *f, uint64_t users, uint64_t items, uint64_t pairs)
+{
+	const uint64_t few = users < items ? users : items;
+	const uint64_t many = users < items ? items : users;
+
+	if (rs_values_get(f->values, "nu") > 0 || !rs_als_shares(many, few))
+		return 0;
+	return pairs * sizeof(float) + rs_factors_bytes(0, f->factors, few, 0);
+}
+
 static uint64_t
 memory(const struct rs_fit *f, uint64_t users, uint64_t items, uint64_t pairs,
     int threads)
 {
 	const uint64_t cell = f->weighted ? 8 : 4;	/* of by_item */
-	const uint64_t few = users < items ? users : items;
-	uint64_t shares = 0;
-
-	if (!(rs_values_get(f->values, "nu") > 0) &&
-	    rs_als_shares(users > items ? users : items, few))
-		shares = pairs * sizeof(float) + rs_factors_bytes(0,
-		    f->factors, few, 0);
 
 	return rs_factors_memory(0, f->factors, users, items) +
-	    (users + items) * sizeof(float) + items * 8 + pairs * cell + shares +
-	    rs_als_scratch(f->factors,
+	    (users + items) * sizeof(float) + items * 8 + pairs * cell +
+	    shares(f, users, items, pairs) + rs_als_scratch(f->factors,
 	    (enum rs_als_solver)rs_values_get(f->values, "solver"), threads);
 }
 
