@@ -64,7 +64,7 @@ struct half {
 	float floor;
 	atomic_size_t bad;
 	double *part;		/* per run, for the loss */
-	const float *turned;	/* (solve->rows, stride) Y M V', see turn_fixed */
+	const float *turned;	/* (solve->rows, stride) Y M V', turn_fixed */
 };
 
 static size_t
@@ -485,10 +485,10 @@ combine_task(void *arg, size_t task, int thread)
 
 /*
  * Turn the fixed side.  Most of its rows may be solutions x = M Y'z of the half
- * step before, for few observations z, where M was the same for all of them, and
- * Y, the side which is now to be solved, is as it was.  Then V x = (Y M V')'z
- * takes as many additions as there are observations, and turning Y M, which has
- * fewer rows, in place of d^2 a row.
+ * step before, for few observations z, where M was the same for all of them,
+ * and Y, the side which is now to be solved, is as it was.  Then
+ * V x = (Y M V')'z takes as many additions as there are observations, and
+ * turning Y M, which has fewer rows, in place of d^2 a row.
  */
 static void
 turn_fixed(struct half *h)

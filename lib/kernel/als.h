@@ -53,20 +53,20 @@
  * that away.  Of the sum only the mean is taken into the preconditioner, the
  * row's sum of q times the average of y^2 over all observations: as good as
  * the exact diagonal wherever measured, and without its third of the work.
- * steps steps of preconditioned conjugate gradients follow.  But where a row's
- * n observations are few, n^2 <= 2 d, it is as cheap to solve for what each of
- * them adds, n unknowns instead of d: exactly, and without a beginning, so that
- * such rows need not be turned either; most of a shop's customers are so.
- * A row without a
+ * steps steps of preconditioned conjugate gradients follow.  A row without a
  * positive observation has b = 0 and gets the exact solution, 0.
+ *
+ * But where a row's n observations are few, n^2 <= 2 d, it is as cheap to solve
+ * for what each of them adds, n unknowns instead of d (row.h): exactly, and
+ * without a beginning, so that such rows need not be turned either.  Most of a
+ * shop's customers are so.
  *
  * In consequence RS_ALS_CG turns the axes of *both* sides at each half step:
  * only products of factors mean anything, single coordinates do not.
  *
  * Results are the same bits for any number of threads and on every CPU path.
  * Everything in a side is the caller's, who changes neither side's factors as
- * long as the engine lives.  One call at a time for each engine
- * and pool.
+ * long as the engine lives.  One call at a time for each engine and pool.
  */
 #ifndef RS_KERNEL_ALS_H
 #define RS_KERNEL_ALS_H

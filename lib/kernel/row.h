@@ -6,7 +6,9 @@
  *
  *	(diag + ridge + sum q y y') x = sum b y
  *
- * over its n observations.  Where these are few, d unknowns are too many: with
+ * over its n observations.  Work space is the caller's, one per thread.
+ *
+ * Where the observations are few, d unknowns are too many: with
  * M = 1 / (diag + ridge), Y the rows y, Q and b their q and b,
  *
  *	x = M Y'z,	z = b - sqrt(Q) w,
@@ -14,8 +16,7 @@
  *
  * (the Woodbury identity), a system of n unknowns which needs no x to begin
  * with and is well conditioned: its eigenvalues are 1 or more, and as y^2 is
- * below diag / a0 in each direction, not more than 1 + max(q) n d / a0.  Work
- * space is the caller's, one per thread.
+ * below diag / a0 in each direction, not more than 1 + max(q) n d / a0.
  */
 #ifndef RS_KERNEL_ROW_H
 #define RS_KERNEL_ROW_H

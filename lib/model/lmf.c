@@ -581,8 +581,8 @@ penalty(const struct learning *l, int s)
 static int
 epoch(void *state, uint64_t n, double *loss, struct rs_err *e)
 {
-	static const char hint[] = "lower learning-rate, alpha or the weights, or raise "
-	    "regularization";
+	static const char hint[] = "lower learning-rate, alpha or the "
+	    "weights, or raise regularization";
 	struct learning *l = state;
 	double sum = loss != NULL ? penalty(l, USERS) + penalty(l, ITEMS) : 0;
 

@@ -12,9 +12,9 @@
  * all 0 and a wish of RS_WISH_NOBODY get the most popular items, with fallback
  * set; the score is then the number of users who had the item.  Other scores
  * are linked (rs_model_link), but lists have the order of the raw ones, and a
- * likeness is what it is.  Where a score
- * of 0 says that nothing is known (rs_model_sparse), such items are not
- * listed, and who would get no item at all gets the most popular.
+ * likeness is what it is.  Where a score of 0 says that nothing is known
+ * (rs_model_sparse), such items are not listed, and who would get no item at
+ * all gets the most popular.
  *
  * Where the model is linear the product and the selection are fused
  * (kernel/topk.h), else each user's scores are formed and selected.  The

@@ -132,7 +132,7 @@ spots_of(const struct rs_scored *p, struct rs_scored_pair *twice)
 	return s;
 }
 
-/* Of the pairs of p that q has, the scores that q gives them: (those), yours. */
+/* Keep the pairs of p that q has; the scores that q gives them, yours. */
 static double *
 take_shared(struct rs_scored *p, const struct rs_scored *q,
     const struct spot *spot)

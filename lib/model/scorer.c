@@ -57,7 +57,6 @@ rs_scorer_of(struct rs_scorer *s, const struct rs_model *m)
 	}
 }
 
-
 /* The same scores for everybody. */
 
 static void

@@ -28,7 +28,7 @@
 #include "model/scorer.h"
 
 struct rs_served {
-	struct rs_scorer scorer;	/* its arg is this struct: do not copy */
+	struct rs_scorer scorer;	/* arg is this struct: do not copy */
 	const struct rs_model *model;
 	struct rs_scorer own;		/* of the model itself */
 	size_t n;

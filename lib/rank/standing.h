@@ -16,8 +16,7 @@
  * NaN for a score.  The chunks must give each relevant item the very score
  * that rs_standing_begin was told.  An item that has depth others above it is
  * given up: whoever asks for the first depth ranks only saves most of the
- * counting.  Zeroed is ready; used again without being
- * freed.  One thread.
+ * counting.  Zeroed is ready; used again without being freed.  One thread.
  */
 #ifndef RS_RANK_STANDING_H
 #define RS_RANK_STANDING_H

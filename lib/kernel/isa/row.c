@@ -15,7 +15,7 @@
 
 enum {
 	CHUNK = 32,
-	EARLY = 24,		/* observations from fetching a row to using it */
+	EARLY = 24,		/* observations from fetching to using a row */
 };
 
 /* Where the rows of y are, padded to whole groups. */
