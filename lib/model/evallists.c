@@ -28,10 +28,10 @@ list_ties(const uint32_t *item, const double *score, size_t n,
 	return ties;
 }
 
-/* Place i of the list, in a group that lies across the cut: the chance that
- * it is within. */
+/* Each item of the first k; of a group that lies across the cut each has the
+ * same chance to be within. */
 static void
-cover_list(struct rs_catalogue *c, size_t cut, const uint32_t *item,
+shelve_list(struct rs_catalogue *c, size_t cut, const uint32_t *item,
     const double *score, size_t n, enum rs_ties rule, double *row)
 {
 	const uint64_t k = rs_catalogue_k(c, cut);
@@ -74,8 +74,9 @@ rs_evaluate_lists(const struct rs_lists *l, const struct rs_eval_ask *ask,
 		rs_ranking_settle(&r, ask->ties);
 		rs_eval_put(ms, &r, v->value + u * ms->n);
 		for (size_t cut = 0; cut < rs_catalogue_cuts(catalogue); cut++)
-			cover_list(catalogue, cut, l->item + at, l->score + at,
-			    n, ask->ties, v->value + u * ms->n);
+			shelve_list(catalogue, cut, l->item + at,
+			    l->score + at, n, ask->ties,
+			    v->value + u * ms->n);
 	}
 	rs_catalogue_values(catalogue, v->whole);
 	rs_catalogue_free(catalogue);

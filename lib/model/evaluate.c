@@ -2,9 +2,10 @@
  * evaluate: what a model's rankings are worth on held-out pairs.
  *
  * A task is a tile's users.  A user's state (where the relevant items stand,
- * the best list for coverage) is in the scratch of the thread that has the
- * task; a user's row of values is written once, by that task.  Coverage is
- * gathered per thread in whole numbers, whose sum no order changes.
+ * the best list for the catalogue) is in the scratch of the thread that has
+ * the task; a user's row of values is written once, by that task.  What stands
+ * in the lists is gathered per thread in whole numbers, whose sum no order
+ * changes.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@ struct scratch {
 	struct rs_catalogue *catalogue;	/* or NULL */
 	uint32_t *item;		/* relevant items of one user */
 	float *score;		/* theirs */
-	float *row;		/* (items) for one user, see cover_tie */
+	float *row;		/* (items) for one user, see shelve_tie */
 	size_t room;
 	bool failed;		/* a score of this tile is not a number, so
 				 * its standings contradict themselves */
@@ -153,7 +154,7 @@ add_scores(struct job *j, struct scratch *t, size_t slot, uint32_t user,
  * item with that score has the same chance.  How many there are the list
  * does not say, so all scores are looked at once more. */
 static void
-cover_tie(struct job *j, struct scratch *t, size_t cut, uint32_t user,
+shelve_tie(struct job *j, struct scratch *t, size_t cut, uint32_t user,
     float last, uint64_t places)
 {
 	const struct rs_scorer *s = j->scorer;
@@ -178,7 +179,7 @@ cover_tie(struct job *j, struct scratch *t, size_t cut, uint32_t user,
 /* The list of a user, n best ones and at least one beyond the cut where
  * there are so many. */
 static void
-cover(struct job *j, struct scratch *t, size_t cut, uint32_t user,
+shelve(struct job *j, struct scratch *t, size_t cut, uint32_t user,
     const struct rs_hit *hit, size_t n, double *row)
 {
 	const uint64_t k = rs_catalogue_k(t->catalogue, cut);
@@ -188,7 +189,7 @@ cover(struct job *j, struct scratch *t, size_t cut, uint32_t user,
 	    j->ask->ties != RS_TIES_INDEX) {
 		while (sure > 0 && hit[sure - 1].score == hit[k].score)
 			sure--;
-		cover_tie(j, t, cut, user, hit[k].score, k - sure);
+		shelve_tie(j, t, cut, user, hit[k].score, k - sure);
 	}
 	for (size_t i = 0; i < sure; i++)
 		rs_catalogue_add(t->catalogue, cut, hit[i].item, 1);
@@ -212,7 +213,7 @@ end_user(struct job *j, struct scratch *t, size_t slot, size_t at)
 		return;
 	n = rs_best_take(&t->best[slot]);
 	for (size_t cut = 0; cut < rs_catalogue_cuts(t->catalogue); cut++)
-		cover(j, t, cut, user, t->hits + slot * (j->longest + 1), n,
+		shelve(j, t, cut, user, t->hits + slot * (j->longest + 1), n,
 		    row);
 }
 

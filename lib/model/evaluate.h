@@ -24,7 +24,7 @@
  * the user's cases.
  *
  * Memory: 8 bytes for each metric of each user, 16 for each item, thread
- * and k of coverage and its like, and a megabyte or so a thread.
+ * and k of metrics of the catalogue, and a megabyte or so a thread.
  */
 #ifndef RS_MODEL_EVALUATE_H
 #define RS_MODEL_EVALUATE_H
