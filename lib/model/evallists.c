@@ -6,6 +6,19 @@
 #include "model/catalogue.h"
 #include "model/evaluate.h"
 
+/* How many places from i on have one score; by the rule of the index each
+ * stands alone. */
+static size_t
+group_at(const double *score, size_t i, size_t n, enum rs_ties rule)
+{
+	size_t size = 1;
+
+	while (rule != RS_TIES_INDEX && i + size < n &&
+	    score[i + size] == score[i])
+		size++;
+	return size;
+}
+
 /* Groups of equal scores in one list of n, of which those with a relevant
  * item are kept; by the rule of the index the order of the list stands. */
 static size_t
@@ -18,10 +31,9 @@ list_ties(const uint32_t *item, const double *score, size_t n,
 	for (size_t i = 0, size; i < n; i += size) {
 		uint64_t hits = 0;
 
-		for (size = 0; i + size < n &&
-		    (size == 0 || (score[i + size] == score[i] &&
-		    rule != RS_TIES_INDEX)); size++)
-			hits += rs_ascending_holds(test, tests, item[i + size]);
+		size = group_at(score, i, n, rule);
+		for (size_t p = i; p < i + size; p++)
+			hits += rs_ascending_holds(test, tests, item[p]);
 		if (hits > 0)
 			tie[ties++] = (struct rs_tie){ i, size, hits };
 	}
@@ -37,9 +49,7 @@ shelve_list(struct rs_catalogue *c, size_t cut, const uint32_t *item,
 	const uint64_t k = rs_catalogue_k(c, cut);
 
 	for (size_t i = 0, size; i < n && i < k; i += size) {
-		for (size = 1; i + size < n && score[i + size] == score[i] &&
-		    rule != RS_TIES_INDEX; size++)
-			;
+		size = group_at(score, i, n, rule);
 		for (size_t p = i; p < i + size; p++)
 			rs_catalogue_add(c, cut, item[p], i + size <= k ? 1 :
 			    (double)(k - i) / (double)size);
