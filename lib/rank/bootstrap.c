@@ -15,6 +15,10 @@ enum {
 	HIGH = RS_REPLICATES - RS_REPLICATES / 40 - 1,
 };
 
+/* Replicates of a task, which share what is read of the table, and terms that
+ * are added up at once: their sums stay in registers, 8 of 2. */
+enum { TOGETHER = 4, PIECE = 4 };
+
 /* Columns, and contrasts behind them. */
 static size_t
 rows_of(const struct rs_sample *s)
@@ -100,10 +104,6 @@ struct job {
 	double *sum;		/* (threads, sums + TOGETHER wide) */
 	uint32_t *times;	/* (threads, TOGETHER, users) */
 };
-
-/* Replicates of a task, which share what is read of the table, and terms that
- * are added up at once: their sums stay in registers, 8 of 2. */
-enum { TOGETHER = 4, PIECE = 4 };
 
 enum who { NOBODY, SOME, EVERYBODY };
 
