@@ -142,6 +142,31 @@ default_metrics(void)
 	return "p@10,recall@10,map@10,ndcg@10,hr@10,mrr,auc,coverage@10";
 }
 
+/* Whether a metric has what it needs of what was named. */
+static void
+check_metric(const struct rs_metric *m)
+{
+	const enum rs_metric_kind kind = m->def->kind;
+	const bool of_lists = kind == RS_METRIC_CATALOGUE ||
+	    kind == RS_METRIC_CONTENT;
+
+	if (kind == RS_METRIC_LEARNED)
+		rs_misuse("%s is of train, which only rs-fit has", m->name);
+	if ((kind == RS_METRIC_SCORED) != (o.scored != NULL))
+		rs_misuse("%s %s --scored", m->name, o.scored != NULL ?
+		    "is not for" : "needs");
+	if (of_lists && o.candidates != NULL)
+		rs_misuse("%s means nothing where candidates are given",
+		    m->name);
+	if (kind == RS_METRIC_AGREED && o.agree == NULL)
+		rs_misuse("%s needs --agree", m->name);
+	if (kind == RS_METRIC_SERVED && (has_lists() || o.candidates != NULL))
+		rs_misuse("%s is of a model's own lists", m->name);
+	if (strcmp(m->name, "auc") == 0 && has_lists())
+		rs_misuse("auc needs the ranks of all items, which lists do "
+		    "not tell");
+}
+
 static void
 parse_metrics(struct job *j, const char *list)
 {
@@ -152,29 +177,8 @@ parse_metrics(struct job *j, const char *list)
 	if (j->ms.sampled != 0 && o.candidates == NULL)
 		rs_misuse("metrics with :s%" PRIu64 " need --candidates",
 		    j->ms.sampled);
-	for (size_t m = 0; m < j->ms.n; m++) {
-		const char *name = j->ms.metric[m].name;
-		const enum rs_metric_kind kind = j->ms.metric[m].def->kind;
-
-		if (kind == RS_METRIC_LEARNED)
-			rs_misuse("%s is of train, which only rs-fit has",
-			    name);
-		if ((kind == RS_METRIC_SCORED) != (o.scored != NULL))
-			rs_misuse("%s %s --scored", name, o.scored != NULL ?
-			    "is not for" : "needs");
-		if ((kind == RS_METRIC_CATALOGUE ||
-		    kind == RS_METRIC_CONTENT) && o.candidates != NULL)
-			rs_misuse("%s means nothing where candidates are "
-			    "given", name);
-		if (kind == RS_METRIC_AGREED && o.agree == NULL)
-			rs_misuse("%s needs --agree", name);
-		if (kind == RS_METRIC_SERVED && (has_lists() ||
-		    o.candidates != NULL))
-			rs_misuse("%s is of a model's own lists", name);
-		if (has_lists() && strcmp(name, "auc") == 0)
-			rs_misuse("auc needs the ranks of all items, which "
-			    "lists do not tell");
-	}
+	for (size_t m = 0; m < j->ms.n; m++)
+		check_metric(&j->ms.metric[m]);
 }
 
 /* What is asserted. */
@@ -257,8 +261,8 @@ evaluate_rankings(struct job *j)
 	    .other = o.against, .lists = o.model == NULL, .dir = o.dir,
 	    .test_path = o.test, .train_path = o.train,
 	    .candidates = o.candidates, .agree_path = o.agree,
-	    .keep_seen = o.keep_seen,
-	    .as_served = o.as_served, .ties = (enum rs_ties)o.ties,
+	    .keep_seen = o.keep_seen, .as_served = o.as_served,
+	    .ties = (enum rs_ties)o.ties,
 	    .overlap = (enum rs_overlap)o.overlap, .metrics = &j->ms,
 	    .tool = (enum rs_tool)o.tool, .k = o.k, .pool = j->pool };
 	rs_contest_open(c);
