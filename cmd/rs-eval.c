@@ -11,6 +11,7 @@
 #include "cli/grading.h"
 #include "cli/guise.h"
 #include "cli/models.h"
+#include "cli/referee.h"
 #include "cli/tool.h"
 #include "model/verdict.h"
 
@@ -274,7 +275,7 @@ evaluate_rankings(struct job *j)
 	j->verdict.sampled = c->negatives;
 	plan_claims(j, c->popularity != NULL && c->tool == RS_TOOL_OWN,
 	    false);
-	rs_contest_judge(c, &j->verdict);
+	rs_referee_judge(c, &j->verdict);
 }
 
 static void

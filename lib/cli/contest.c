@@ -5,17 +5,12 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/num.h"
 #include "cli/contest.h"
 #include "cli/evidence.h"
-#include "cli/guise.h"
 #include "cli/models.h"
 #include "cli/tool.h"
-#include "model/evaluate.h"
 #include "model/served.h"
 #include "rank/surprise.h"
-
-/* Who is there. */
 
 /* The models, of which the first is opened as the tool's own; the other must
  * have its indices. */
@@ -100,13 +95,6 @@ load_agree(struct rs_contest *c)
 	free(user);
 }
 
-/* Whether what was seen is ranked like all else. */
-static bool
-ranks_seen(const struct rs_contest *c)
-{
-	return c->keep_seen || c->candidates != NULL;
-}
-
 /* What a model saw, and what of that it is kept from recommending. */
 static void
 load_seen(struct rs_contest *c, struct rs_contender *x)
@@ -118,7 +106,7 @@ load_seen(struct rs_contest *c, struct rs_contender *x)
 		if (c->train == NULL && x->model == c->lead)
 			c->train = &x->own;
 	}
-	if (ranks_seen(c))
+	if (c->ranks_seen)
 		return;
 	if (c->train_path == NULL && !has)
 		rs_misuse("%s does not keep its training pairs: name them "
@@ -241,6 +229,7 @@ rs_contest_open(struct rs_contest *c)
 	    .ties = c->ties };
 	c->contender[1] = (struct rs_contender){ .path = c->other,
 	    .ties = c->ties };
+	c->ranks_seen = c->keep_seen || c->candidates != NULL;
 	open_models(c);
 	rs_roster_begin(&c->roster, c->lead, c->dir);
 	load_test(c);
@@ -264,142 +253,11 @@ rs_contest_open(struct rs_contest *c)
 	learn_popularity(c);
 }
 
-/* What each is worth. */
-
-static struct rs_eval_ask
-ask_of(const struct rs_contest *c, const struct rs_contender *x)
+struct rs_eval_ask
+rs_contest_ask(const struct rs_contest *c, const struct rs_contender *x)
 {
 	return (struct rs_eval_ask){ .metrics = c->metrics, .test = &c->test,
 	    .surprise = c->surprise, .ties = x->ties, .seen = x->seen };
-}
-
-/* Who is ranked: by scores, by lists or, without either, in random order.
- * What is to agree with others is what is served: those scores or the lists. */
-struct ranker {
-	const char *name;
-	const struct rs_scorer *scorer, *served;
-	const struct rs_lists *lists;
-};
-
-static void
-rank(const struct rs_contest *c, const struct ranker *r,
-    const struct rs_eval_ask *ask, struct rs_eval *v)
-{
-	struct rs_err e;
-	int status = 0;
-
-	if (r->scorer != NULL)
-		status = c->candidates != NULL ?
-		    rs_evaluate_cases(r->scorer, &c->cases, ask, c->pool, v,
-		    &e) : rs_evaluate(r->scorer, ask, c->pool, v, &e);
-	else if (r->lists != NULL)
-		rs_evaluate_lists(r->lists, ask, v);
-	else if (c->candidates != NULL)
-		rs_evaluate_random_cases(&c->cases, ask, c->pool, v);
-	else
-		rs_evaluate_random(c->items, ask, v);
-	if (status < 0)
-		rs_bad("%s: %s", r->name, e.text);
-}
-
-static void
-judge(const struct rs_contest *c, const struct ranker *r,
-    const struct rs_eval_ask *ask, struct rs_eval *v)
-{
-	const struct ranker served = { .name = r->name, .scorer = r->served,
-	    .lists = r->lists };
-	struct rs_eval_ask theirs;
-	struct rs_eval w;
-
-	rank(c, r, ask, v);
-	if (c->agree.ms == NULL)
-		return;
-	for (size_t m = 0; m < c->metrics->n; m++) {
-		if (!rs_agree_asks(&c->agree, m, ask, &theirs))
-			continue;
-		rank(c, &served, &theirs, &w);
-		rs_agree_put(&c->agree, m, &w, v);
-		rs_eval_free(&w);
-	}
-}
-
-/* A model where it matters who would be answered by the fall-back. */
-static void
-judge_served(const struct rs_contest *c, const struct rs_contender *x,
-    const struct rs_eval_ask *ask, struct rs_eval *v)
-{
-	struct rs_served s;
-	const struct ranker r = { .name = x->path, .served = &s.scorer,
-	    .scorer = c->as_served ? &s.scorer : &s.own };
-
-	rs_served_begin(&s, x->model, ask, c->pool);
-	judge(c, &r, ask, v);
-	rs_served_put(&s, c->metrics, v);
-	rs_served_end(&s);
-}
-
-static void
-judge_contender(const struct rs_contest *c, struct rs_contender *x,
-    struct rs_eval *v)
-{
-	const struct rs_eval_ask ask = ask_of(c, x);
-	struct rs_scorer s;
-
-	if (c->tool != RS_TOOL_OWN) {
-		rs_guise_judge(c, x, v);
-	} else if (x->model == NULL) {
-		judge(c, &(struct ranker){ .name = x->path,
-		    .lists = &x->lists }, &ask, v);
-	} else if (c->as_served || c->agree_path != NULL ||
-	    rs_metrics_have(c->metrics, RS_METRIC_SERVED)) {
-		judge_served(c, x, &ask, v);
-	} else {
-		rs_scorer_of(&s, x->model);
-		judge(c, &(struct ranker){ .name = x->path, .scorer = &s },
-		    &ask, v);
-		rs_scorer_free(&s);
-	}
-}
-
-static void
-judge_baselines(struct rs_contest *c, struct rs_verdict *verdict)
-{
-	struct rs_eval_ask ask = ask_of(c, &c->contender[0]);
-	struct rs_scorer s;
-	struct rs_eval v;
-
-	if (c->popularity == NULL) {
-		rs_note("without --train there are no rows for popularity and "
-		    "random");
-		return;
-	}
-	ask.seen = ranks_seen(c) ? NULL : c->train;
-	rs_scorer_popularity(&s, c->popularity, c->items);
-	judge(c, &(struct ranker){ .name = "popularity", .scorer = &s,
-	    .served = &s }, &ask, &v);
-	rs_verdict_add(verdict, "pop:", &v);
-	rs_scorer_free(&s);
-	judge(c, &(struct ranker){ .name = "random" }, &ask, &v);
-	rs_verdict_add(verdict, "random:", &v);
-}
-
-void
-rs_contest_judge(struct rs_contest *c, struct rs_verdict *verdict)
-{
-	struct rs_eval v;
-	char a[RS_NUM_MAX];
-
-	judge_contender(c, &c->contender[0], &v);
-	if (c->candidates != NULL && c->holdout.users > v.users)
-		rs_note("users with test items but without candidates, left "
-		    "out: %s", rs_commas(a, c->holdout.users - v.users));
-	rs_verdict_add(verdict, "", &v);
-	if (c->other != NULL) {
-		judge_contender(c, &c->contender[1], &v);
-		rs_verdict_against(verdict, &v);
-	}
-	if (c->tool == RS_TOOL_OWN)
-		judge_baselines(c, verdict);
 }
 
 void

@@ -5,7 +5,7 @@
  *	struct rs_contest c = { .one = "als.model", .other = "bpr.model",
  *	    .test_path = "test.rsi", .metrics = &ms, .pool = pool };
  *	rs_contest_open(&c);
- *	rs_contest_judge(&c, &verdict);
+ *	rs_referee_judge(&c, &verdict);	(cli/referee.h)
  *	rs_contest_end(&c);
  *
  * What is asked is set before it is opened.  Everything that can fail ends
@@ -26,7 +26,7 @@
 #include "data/csr.h"
 #include "data/lists.h"
 #include "model/agree.h"
-#include "model/verdict.h"
+#include "model/eval.h"
 #include "rank/foreign.h"
 
 struct rs_contender {
@@ -52,6 +52,7 @@ struct rs_contest {
 	struct rs_pool *pool;
 
 	/* What there is. */
+	bool ranks_seen;		/* what was seen, like all else */
 	struct rs_contender contender[2];
 	struct rs_model *lead;		/* the first model, or NULL */
 	struct rs_roster roster;
@@ -64,7 +65,7 @@ struct rs_contest {
 	struct rs_cases cases;		/* of candidates */
 	uint64_t negatives;		/* in a case */
 	struct rs_agree agree;		/* of agree_path */
-	uint32_t *row;			/* (rows) users of test's first */
+	uint32_t *row;			/* (rows) users of test's first rows */
 	size_t rows;
 	struct rs_holdout holdout;
 	struct rs_csr hidden;		/* of a guise: no candidates */
@@ -74,8 +75,9 @@ struct rs_contest {
 /* Read everything that is named. */
 void rs_contest_open(struct rs_contest *c);
 
-/* Judge who is there, popularity and random order. */
-void rs_contest_judge(struct rs_contest *c, struct rs_verdict *v);
+/* What is asked of a contender. */
+struct rs_eval_ask rs_contest_ask(const struct rs_contest *c,
+    const struct rs_contender *x);
 
 void rs_contest_end(struct rs_contest *c);
 

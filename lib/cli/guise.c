@@ -15,8 +15,10 @@ static struct rs_eval_ask
 ask_of(const struct rs_contest *c, const struct rs_contender *x,
     enum rs_ties ties)
 {
-	return (struct rs_eval_ask){ .metrics = c->metrics, .test = &c->test,
-	    .seen = x->seen, .ties = ties };
+	struct rs_eval_ask ask = rs_contest_ask(c, x);
+
+	ask.ties = ties;
+	return ask;
 }
 
 /* What a tool's formulas need to know of a contest. */

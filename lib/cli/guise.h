@@ -4,7 +4,7 @@
  *	contest.tool = RS_TOOL_TREC;
  *	rs_contest_open(&contest);
  *	def = rs_guise_don(&contest, &ms);	(ms are its metrics then)
- *	rs_contest_judge(&contest, &verdict);
+ *	rs_referee_judge(&contest, &verdict);
  *	free(def);
  *
  * rank/foreign.h has the formulas; here are the rules about whom and what
