@@ -23,6 +23,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/real.h"
+#include "data/ascending.h"
 #include "kernel/activation.h"
 #include "kernel/sgd.h"
 #include "model/factors.h"
@@ -532,12 +533,6 @@ ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static bool
-in(const uint32_t *item, size_t n, uint32_t i)
-{
-	return bsearch(&i, item, n, sizeof(*item), ascending) != NULL;
-}
-
 /* The item in whose share of the weights a draw falls. */
 static uint32_t
 pick(const struct answering *s, uint64_t draw)
@@ -585,7 +580,7 @@ fold_negative(struct folding *f, uint32_t *j, double *best)
 
 		do
 			i = pick(f->s, rs_draw_at(f->s->key, f->draw++));
-		while (in(f->item, f->n, i) && --tries > 0);
+		while (rs_ascending_holds(f->item, f->n, i) && --tries > 0);
 		const double s = score(f, i);
 		if (tries == 0 || (any && !(s > *best)))
 			continue;
