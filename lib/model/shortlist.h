@@ -20,6 +20,7 @@
 #include "model/eval.h"
 #include "model/scorer.h"
 
+/* 0, or -1 with a sentence: a score is not a number.  The lists are yours. */
 int rs_shortlist(const struct rs_scorer *s, const struct rs_eval_ask *ask,
     uint64_t k, struct rs_pool *pool, struct rs_lists *l, struct rs_err *e);
 

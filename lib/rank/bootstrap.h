@@ -1,7 +1,8 @@
 /*
  * bootstrap: how far a mean over users would move with other users.
  *
- *	struct rs_sample s = { users, metrics, value, NULL };
+ *	struct rs_sample s = { .users = users, .columns = metrics,
+ *	    .value = value };
  *	rs_bootstrap(&s, seed, pool, low, high);
  *
  * Efron (1979): RS_REPLICATES times as many users as there are are drawn

@@ -35,8 +35,8 @@ extern const char *const rs_tool_names[];	/* in that order, NULL-ended */
 struct rs_metric_def *rs_foreign_metrics(enum rs_tool tool, uint64_t k,
     struct rs_metrics *ms);
 
-/* What is a total and no mean over users, of a table (users, metrics) of
- * values: to (metrics) whole.  relevant is (users). */
+/* To (metrics) whole what is a total and no mean over users, of a table (users,
+ * metrics) of values; relevant: how many items each user's test has. */
 void rs_foreign_total(enum rs_tool tool, const struct rs_metrics *ms,
     size_t users, const uint64_t *relevant, const double *value,
     double *whole);
