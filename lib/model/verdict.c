@@ -104,7 +104,7 @@ new_row(struct rs_verdict *v, const char *who, size_t metric)
 static bool
 is_tested(const struct rs_verdict *v, size_t metric)
 {
-	return v->metrics->metric[metric].def->kind != RS_METRIC_CATALOGUE;
+	return !v->metrics->metric[metric].whole;
 }
 
 static void

@@ -267,6 +267,7 @@ rs_foreign_metrics(enum rs_tool tool, uint64_t k, struct rs_metrics *ms)
 			def[i].finish = four_decimals;
 		rs_metrics_add(ms, &def[i], def[i].kind == RS_METRIC_FULL ?
 		    0 : f[i].k > 0 ? (uint64_t)f[i].k : k);
+		ms->metric[i].whole = f[i].total != MEAN;
 		name_metric(f[i].name, &ms->metric[i]);
 	}
 	rs_metrics_tabulate(ms);

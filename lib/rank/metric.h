@@ -96,6 +96,7 @@ struct rs_metric {
 	const struct rs_metric_def *def;
 	uint64_t k;		/* its cut; 0 where it has none */
 	uint64_t first;		/* N of :firstN; 0: none */
+	bool whole;		/* of all users together, no mean over them */
 	char name[RS_METRIC_NAME_MAX];	/* as asked for, without :sN */
 };
 

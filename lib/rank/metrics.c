@@ -121,6 +121,7 @@ add(struct rs_metrics *ms, const char *name, size_t n, struct rs_err *e)
 	rs_metrics_add(ms, d, k);
 	m = &ms->metric[ms->n - 1];
 	m->first = first;
+	m->whole = d->kind == RS_METRIC_CATALOGUE || first > 0;
 	memcpy(m->name, name, bare);
 	return 0;
 }
