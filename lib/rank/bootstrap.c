@@ -7,6 +7,7 @@
 
 #include "base/draw.h"
 #include "base/mem.h"
+#include "kernel/tally.h"
 #include "rank/bootstrap.h"
 
 /* Ranks, from 0, of the ends of the middle 95 %. */
@@ -15,9 +16,8 @@ enum {
 	HIGH = RS_REPLICATES - RS_REPLICATES / 40 - 1,
 };
 
-/* Replicates of a task, which share what is read of the table, and terms that
- * are added up at once: their sums stay in registers, 8 of 2. */
-enum { TOGETHER = 4, PIECE = 4 };
+/* Replicates of a task, which share what is read of the table. */
+enum { TOGETHER = RS_TALLY_AT_ONCE };
 
 /* Columns, and contrasts behind them. */
 static size_t
@@ -88,13 +88,19 @@ mean_of(const struct rs_sample *s, size_t i, const double *sum)
  * a replicate: a value, or 0 where there is none, and 1 for who counts.  Sums
  * of the same terms are formed once: where everybody has a value there is one
  * count for all, and a contrast of two such columns needs nothing of its own.
+ * Users whose terms are all 0, as those of whom nothing was found, have no
+ * row.
  */
 struct terms {
-	size_t n, wide;		/* wide: n in whole PIECEs */
-	double *term;		/* (users, wide) zeros behind n */
-	size_t *of;		/* (sums_of) which one a sum is of; n: of
-				 * nothing, which is 0 */
+	size_t n, wide;		/* wide: n in whole RS_TALLY_LANES */
+	size_t rows;
+	double *term;		/* (rows, wide) zeros behind n */
+	uint32_t *who;		/* (rows) whose they are */
+	size_t *of;		/* (sums_of) which one a sum is of, or */
 };
+
+/* A sum of no terms, which is 0, and one that is the number of users drawn. */
+static const size_t NOTHING = SIZE_MAX, USERS = SIZE_MAX - 1;
 
 struct job {
 	const struct rs_sample *sample;
@@ -102,7 +108,7 @@ struct job {
 	uint64_t seed;
 	double *mean;		/* (rows, RS_REPLICATES) */
 	double *sum;		/* (threads, sums + TOGETHER wide) */
-	uint32_t *times;	/* (threads, TOGETHER, users) */
+	uint8_t *times;		/* (threads, TOGETHER, users) */
 };
 
 enum who { NOBODY, SOME, EVERYBODY };
@@ -125,17 +131,18 @@ static void
 plan_terms(struct terms *t, const struct rs_sample *s)
 {
 	enum who *who = rs_alloc(rs_size(s->columns, sizeof(*who)) + 1);
-	size_t *of = t->of, all = SIZE_MAX;
+	size_t *of = t->of;
+	size_t all = s->weight == NULL ? USERS : NOTHING;
 
 	for (size_t c = 0; c < s->columns; c++) {
 		who[c] = who_has(s, c);
-		of[c] = who[c] == NOBODY ? SIZE_MAX : t->n++;
+		of[c] = who[c] == NOBODY ? NOTHING : t->n++;
 	}
 	for (size_t c = 0; c < s->columns; c++) {
-		if (who[c] == EVERYBODY && all == SIZE_MAX)
+		if (who[c] == EVERYBODY && all == NOTHING)
 			all = t->n++;
 		of[s->columns + c] = who[c] == EVERYBODY ? all :
-		    who[c] == SOME ? t->n++ : SIZE_MAX;
+		    who[c] == SOME ? t->n++ : NOTHING;
 	}
 	of += 2 * s->columns;
 	for (size_t i = 0; i < s->contrasts; i++, of += 3) {
@@ -148,10 +155,22 @@ plan_terms(struct terms *t, const struct rs_sample *s)
 		of[1] = shared ? t->of[other] : t->n++;
 		of[2] = shared ? all : t->n++;
 	}
-	for (size_t k = 0; k < sums_of(s); k++)
-		if (t->of[k] == SIZE_MAX)
-			t->of[k] = t->n;
 	free(who);
+}
+
+/* The row of a user whose sums these are; false: all are 0. */
+static bool
+fill_row(const struct terms *t, const double *sum, size_t sums, double *row)
+{
+	bool any = false;
+
+	for (size_t k = 0; k < sums; k++) {
+		if (t->of[k] >= t->n)
+			continue;
+		row[t->of[k]] = sum[k];
+		any = any || sum[k] != 0;
+	}
+	return any;
 }
 
 static void
@@ -163,54 +182,36 @@ terms_new(struct terms *t, const struct rs_sample *s)
 	*t = (struct terms){ .n = 0 };
 	t->of = rs_alloc(rs_size(sums, sizeof(*t->of)) + 1);
 	plan_terms(t, s);
-	t->wide = (t->n + PIECE - 1) / PIECE * PIECE;
+	t->wide = (t->n + RS_TALLY_LANES - 1) / RS_TALLY_LANES *
+	    RS_TALLY_LANES;
 	t->term = rs_zalloc(rs_size(rs_size(s->users, t->wide),
 	    sizeof(*t->term)) + 1);
+	t->who = rs_alloc(rs_size(s->users, sizeof(*t->who)) + 1);
 	for (size_t u = 0; u < s->users; u++) {
-		double *row = t->term + u * t->wide;
-
 		memset(sum, 0, sums * sizeof(*sum));
 		add_user(s, u, 1, sum);
-		for (size_t k = 0; k < sums; k++)
-			if (t->of[k] < t->n)
-				row[t->of[k]] = sum[k];
+		t->who[t->rows] = (uint32_t)u;
+		t->rows += fill_row(t, sum, sums, t->term + t->rows * t->wide);
 	}
 	free(sum);
 }
 
-/* A user's terms from one on, as often as each replicate has the user.  Who
- * is in none of them adds 0, which is quicker than to ask. */
 static void
-add_piece(const struct job *j, const uint32_t *restrict times, size_t from,
-    double *restrict sum)
+terms_free(struct terms *t)
 {
-	const struct rs_sample *s = j->sample;
-	const size_t wide = j->terms.wide;
-	const double *restrict row = j->terms.term + from;
-	double local[TOGETHER][PIECE] = { { 0 } };
-
-	for (size_t u = 0; u < s->users; u++, row += wide) {
-		const double each = s->weight != NULL ? s->weight[u] : 1;
-
-		for (size_t r = 0; r < TOGETHER; r++) {
-			const double w = each * times[r * s->users + u];
-
-			for (size_t k = 0; k < PIECE; k++)
-				local[r][k] += w * row[k];
-		}
-	}
-	for (size_t r = 0; r < TOGETHER; r++)
-		memcpy(sum + r * wide + from, local[r], sizeof(local[r]));
+	free(t->term);
+	free(t->who);
+	free(t->of);
 }
 
-/* Who is drawn how often: settled first, for it fits a cache. */
+/* Who is drawn how often: settled first, for it fits a cache.  Nobody is drawn
+ * 256 times out of n that are 1 in a replicate: it has a chance of less than
+ * n / 256!, which is 10^-500. */
 static void
-draw_users(const struct job *j, size_t replicate, uint32_t *times)
+draw_users(uint64_t seed, size_t replicate, uint64_t users, uint8_t *times)
 {
-	const uint64_t users = j->sample->users;
-
 	for (size_t n = 0; n < users; n++)
-		times[rs_below(users, rs_draw2(j->seed, RS_DRAW_BOOTSTRAP,
+		times[rs_below(users, rs_draw2(seed, RS_DRAW_BOOTSTRAP,
 		    replicate, n))]++;
 }
 
@@ -223,17 +224,20 @@ replicate(void *arg, size_t task, int thread)
 	const size_t first = task * TOGETHER, at = (size_t)thread;
 	double *sums = j->sum + at * (sums_of(s) + TOGETHER * t->wide);
 	double *sum = sums + sums_of(s);
-	uint32_t *times = j->times + at * TOGETHER * s->users;
+	uint8_t *times = j->times + at * TOGETHER * s->users;
 
-	memset(times, 0, TOGETHER * s->users * sizeof(*times));
+	memset(times, 0, TOGETHER * s->users);
 	for (size_t r = 0; r < TOGETHER; r++)
-		draw_users(j, first + r, times + r * s->users);
-	for (size_t from = 0; from < t->wide; from += PIECE)
-		add_piece(j, times, from, sum);
+		draw_users(j->seed, first + r, s->users,
+		    times + r * s->users);
+	rs_tally(&(struct rs_tally){ .n = t->rows, .wide = t->wide,
+	    .value = t->term, .who = t->who, .times = times,
+	    .stride = s->users, .weight = s->weight }, sum);
 	for (size_t r = 0; r < TOGETHER; r++) {
 		for (size_t k = 0; k < sums_of(s); k++)
-			sums[k] = t->of[k] < t->n ?
-			    sum[r * t->wide + t->of[k]] : 0;
+			sums[k] = t->of[k] == NOTHING ? 0 :
+			    t->of[k] == USERS ? (double)s->users :
+			    sum[r * t->wide + t->of[k]];
 		for (size_t i = 0; i < rows_of(s); i++)
 			j->mean[i * RS_REPLICATES + first + r] =
 			    mean_of(s, i, sums);
@@ -285,7 +289,7 @@ rs_bootstrap(const struct rs_sample *s, uint64_t seed, struct rs_pool *pool,
 {
 	struct job j = { .sample = s, .seed = seed };
 
-	assert(RS_REPLICATES % TOGETHER == 0);
+	assert(RS_REPLICATES % TOGETHER == 0 && s->users <= UINT32_MAX);
 	terms_new(&j.terms, s);
 	j.mean = rs_alloc(rs_size(rs_size(rows_of(s), RS_REPLICATES),
 	    sizeof(*j.mean)));
@@ -307,6 +311,5 @@ rs_bootstrap(const struct rs_sample *s, uint64_t seed, struct rs_pool *pool,
 	free(j.mean);
 	free(j.sum);
 	free(j.times);
-	free(j.terms.term);
-	free(j.terms.of);
+	terms_free(&j.terms);
 }
