@@ -63,7 +63,7 @@ def bound(stage, rows, users):
         return planned(stage.split()[1].rstrip(","), rows)
     answer = mib("als.model") + packed + process
     if stage == "rs-eval":  # a test pair a user, and six metrics
-        return answer + (4 + 8 * 6) * users / 2**20
+        return answer + (4 + 16 * 6) * users / 2**20
     return answer + 64
 
 
