@@ -34,9 +34,9 @@ END
 
 # All that a run leaves but for what it cost.
 state() {
-    (cd made && find . -name costs.jsonl -o -name .lock -o -print | sort &&
-        find . -name "cost*.json*" -o -type f -size +0 -print | sort |
-        xargs cksum; find . -type l -printf '%p %l\n' | sort)
+    (cd made && find . ! -name costs.jsonl | sort &&
+        find . -type f -size +0 ! -name 'cost*.json*' | sort | xargs cksum &&
+        find . -type l -printf '%p %l\n' | sort)
 }
 
 # hurt VARIABLE=VALUE...: once so, then soundly.

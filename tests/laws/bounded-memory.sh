@@ -2,6 +2,7 @@
 # counts stays within its -M: four times the rows, the same peak but for a
 # little.  CPU time is at most in proportion, but for the noise of a busy machine.
 [ -z "$RS_SAN" ] || { echo "sanitizers keep what is freed"; exit 77; }
+. "$RS_ROOT/tests/_shop.sh"
 bad=0
 
 # KiB at the peak and CPU milliseconds of a command, as its -v says.
@@ -17,11 +18,9 @@ measure() {
 
 for n in 400k 1600k; do
     rs-synth shop --users 3000 --items 300 --rows $n >$n.tsv
-    rs-clean -q -c user=USER_ID,item=ITEM_ID,event=EVENT_TYPE,time=TIMESTAMP \
-        $n.tsv >$n.raw
+    rs-clean -q -c $columns $n.tsv >$n.raw
     rs-index -q -D ids <$n.raw >$n.all
 done
-weights='View=1,AddToCart=3,ViewCart=3,StartCheckout=5,Purchase=8'
 while read -r command; do
     read -r few few_ms < <(measure "${command//N./400k.}")
     read -r many many_ms < <(measure "${command//N./1600k.}")
@@ -34,7 +33,7 @@ while read -r command; do
         bad=1
     fi
 done <<END
-rs-clean -c user=USER_ID,item=ITEM_ID,event=EVENT_TYPE,time=TIMESTAMP N.tsv
+rs-clean -c $columns N.tsv
 rs-index -D ids --frozen <N.raw
 rs-index -D made <N.raw
 rs-index -M 4M -D made --order frequency --min-item 2 <N.raw
