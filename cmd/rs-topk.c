@@ -9,6 +9,7 @@
 #include "cli/models.h"
 #include "cli/progress.h"
 #include "cli/tool.h"
+#include "data/ascending.h"
 #include "data/csr.h"
 #include "data/dict.h"
 #include "io/feed.h"
@@ -334,14 +335,6 @@ ask_known(struct job *j, struct rs_wish *w, struct question *q,
 	w->index = q->who.index;
 }
 
-static int
-ascending(const void *a, const void *b)
-{
-	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 static void
 ask_new(struct job *j, struct rs_wish *w, struct question *q,
     const struct rs_request_ids *ids)
@@ -362,7 +355,7 @@ ask_new(struct job *j, struct rs_wish *w, struct question *q,
 		treat_cold(w, q, "user");
 		return;
 	}
-	qsort(list, n, sizeof(*list), ascending);
+	rs_ascending_sort(list, n);
 	for (size_t i = 0; i < n; i++)
 		if (w->n == 0 || list[w->n - 1] != list[i])
 			list[w->n++] = list[i];

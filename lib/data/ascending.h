@@ -1,6 +1,7 @@
 /*
- * ascending: looking things up in an ascending list of indices.
+ * ascending: lists of indices in ascending order, and looking things up in them.
  *
+ *	rs_ascending_sort(list, n);
  *	if (rs_ascending_holds(rs_csr_items(m, u), rs_csr_count(m, u), item))
  *		...
  */
@@ -10,6 +11,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+
+static inline int
+rs_ascending_compare(const void *a, const void *b)
+{
+	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static inline void
+rs_ascending_sort(uint32_t *list, size_t n)
+{
+	if (n > 1)
+		qsort(list, n, sizeof(*list), rs_ascending_compare);
+}
 
 /* The first place whose index is not below the limit. */
 static inline size_t

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "data/ascending.h"
 #include "data/lists.h"
 
 struct row {
@@ -55,19 +56,13 @@ by_score(const void *a, const void *b)
 	return order(p->at, q->at);
 }
 
-static int
-by_index(const void *a, const void *b)
-{
-	return order(*(const uint32_t *)a, *(const uint32_t *)b);
-}
-
 /* The items of one list in ascending order, and whether one is there twice:
  * room is as long as the list. */
 static bool
 sort_items(const uint32_t *item, size_t n, uint32_t *room, uint32_t *twice)
 {
 	memcpy(room, item, n * sizeof(*item));
-	qsort(room, n, sizeof(*room), by_index);
+	rs_ascending_sort(room, n);
 	for (size_t i = 1; i < n; i++)
 		if (room[i] == room[i - 1]) {
 			*twice = room[i];
@@ -201,12 +196,6 @@ struct gather {
 	size_t given_room;
 };
 
-static bool
-holds(const uint32_t *list, uint64_t n, uint32_t item)
-{
-	return n > 0 && bsearch(&item, list, n, sizeof(item), by_index) != NULL;
-}
-
 static void
 put_item(struct gather *g, uint32_t item)
 {
@@ -228,19 +217,19 @@ gather_case(struct gather *g, const struct row *row, size_t n, bool labelled,
 	rs_grow(&g->given, &g->given_room, g->c->n + 1, sizeof(*g->given));
 	g->c->user[g->c->n] = row->user;
 	g->c->start[g->c->n] = g->items;
-	if (labelled && !holds(test, tests, row->item))
+	if (labelled && !rs_ascending_holds(test, tests, row->item))
 		return -1;
 	if (labelled)
 		put_item(g, row->item);
 	for (uint64_t i = 0; i < tests && !labelled; i++)
 		put_item(g, test[i]);
 	for (size_t i = labelled; i < n; i++) {
-		if (holds(test, tests, row[i].item))
+		if (rs_ascending_holds(test, tests, row[i].item))
 			g->count->own++;
 		else
 			room[negatives++] = row[i].item;
 	}
-	qsort(room, negatives, sizeof(*room), by_index);
+	rs_ascending_sort(room, negatives);
 	for (size_t i = 0; i < negatives; i++) {
 		if (i > 0 && room[i] == room[i - 1]) {
 			g->count->twice++;

@@ -27,14 +27,6 @@ rs_agree_first(const struct rs_metrics *ms)
 	return n;
 }
 
-static int
-by_index(const void *a, const void *b)
-{
-	const uint32_t p = *(const uint32_t *)a, q = *(const uint32_t *)b;
-
-	return (p > q) - (p < q);
-}
-
 /* The first k of n users' lists, ascending. */
 static void
 cut_lists(const struct rs_lists *l, const uint32_t *user, size_t users,
@@ -50,7 +42,7 @@ cut_lists(const struct rs_lists *l, const uint32_t *user, size_t users,
 		uint32_t *to = m->item + m->nnz;
 
 		memcpy(to, l->item + l->start[u], n * sizeof(*to));
-		qsort(to, n, sizeof(*to), by_index);
+		rs_ascending_sort(to, n);
 		m->nnz += n;
 		m->start[u + 1] = m->nnz;
 	}

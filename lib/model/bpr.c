@@ -525,14 +525,6 @@ struct folding {
 	double *p;		/* (D) */
 };
 
-static int
-ascending(const void *a, const void *b)
-{
-	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* The item in whose share of the weights a draw falls. */
 static uint32_t
 pick(const struct answering *s, uint64_t draw)
@@ -619,7 +611,7 @@ fold(const void *state, const uint32_t *item, const float *weight, size_t n,
 
 	(void)weight;
 	if (n > 0)
-		qsort(list, n, sizeof(*list), ascending);
+		rs_ascending_sort(list, n);
 	for (size_t k = 0; k < n; k++)
 		if (k == 0 || list[k] != list[f.n - 1])
 			list[f.n++] = list[k];

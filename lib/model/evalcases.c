@@ -60,14 +60,6 @@ add_values(const struct rs_metrics *ms, const struct rs_ranking *r,
 	}
 }
 
-static int
-by_index(const void *a, const void *b)
-{
-	const uint32_t p = *(const uint32_t *)a, q = *(const uint32_t *)b;
-
-	return (p > q) - (p < q);
-}
-
 /* The candidates of a case, ascending, and the scores of those that the scorer
  * knows, which are the first: how many. */
 static size_t
@@ -79,7 +71,7 @@ score_case(struct job *j, struct scratch *t, size_t c)
 	size_t n = 0;
 
 	memcpy(t->item, j->cases->item + from, all * sizeof(*t->item));
-	qsort(t->item, all, sizeof(*t->item), by_index);
+	rs_ascending_sort(t->item, all);
 	if (user < j->scorer->users)
 		n = rs_ascending_place(t->item, all, j->scorer->items);
 	j->scorer->some(j->scorer, user, t->item, n, t->score);

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/real.h"
+#include "data/ascending.h"
 #include "data/negative.h"
 #include "model/batch.h"
 #include "model/loss.h"
@@ -376,14 +377,6 @@ struct folding {
 	double *p, *g, *m, *v;		/* (D + 1) the bias last */
 };
 
-static int
-ascending(const void *a, const void *b)
-{
-	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 static double
 fold_score(const struct folding *f, uint32_t i)
 {
@@ -488,7 +481,7 @@ fold(const void *state, const uint32_t *item, const float *weight, size_t n,
 	f.m = f.g + (d + 1);
 	f.v = f.m + (d + 1);
 	memcpy(f.item, item, n * sizeof(*item));
-	qsort(f.item, n, sizeof(*f.item), ascending);
+	rs_ascending_sort(f.item, n);
 	for (size_t k = 0; k < n; k++)
 		f.target[k] = s->rating;
 	fold_learn(&f);

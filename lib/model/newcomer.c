@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/real.h"
+#include "data/ascending.h"
 #include "data/negative.h"
 #include "kernel/activation.h"
 #include "kernel/dot.h"
@@ -87,14 +88,6 @@ struct folding {
 					 * the loss's derivatives by it */
 	double *sum;			/* (G + H) the latter by row */
 };
-
-static int
-ascending(const void *a, const void *b)
-{
-	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
 
 static void
 draw(struct folding *f, uint64_t step)
@@ -255,7 +248,7 @@ learn(struct folding *f, const uint32_t *item)
 	    2 * f->s->room));
 	f->back = f->room + RS_SIDES_BLOCK * f->s->room;
 	memcpy(f->item, item, f->n * sizeof(*item));
-	qsort(f->item, f->n, sizeof(*f->item), ascending);
+	rs_ascending_sort(f->item, f->n);
 	for (int t = 0; t < STEPS; t++) {
 		draw(f, (uint64_t)t);
 		gradient(f);
