@@ -1,6 +1,6 @@
 # The surroundings change no byte: a locale with a decimal comma, another time
-# zone, addresses in other places, a closed standard input or error, a name
-# for the folder with blanks, many open files.
+# zone, addresses in the same places each time, no environment, a closed standard
+# input or error.
 . "$RS_ROOT/tests/_shop.sh"
 shop 2000
 mkdir places
