@@ -223,24 +223,16 @@ gather_cases(struct rs_roster *r, const char *path)
 }
 
 static void
-tell(uint64_t n, const char *what)
-{
-	char text[RS_NUM_MAX];
-
-	if (n > 0)
-		rs_note("%s: %s", what, rs_commas(text, n));
-}
-
-static void
 tell_cases(const struct rs_cases_count *n)
 {
 	char fewest[RS_NUM_MAX], most[RS_NUM_MAX];
 
-	tell(n->own, "candidates that are their own user's test items, left "
-	    "out");
-	tell(n->twice, "candidates that stand twice in a list, counted once");
-	tell(n->strangers, "lists of candidates of users without test items, "
-	    "left out");
+	rs_note_count(n->own, "candidates that are their own user's test "
+	    "items, left out");
+	rs_note_count(n->twice, "candidates that stand twice in a list, "
+	    "counted once");
+	rs_note_count(n->strangers, "lists of candidates of users without "
+	    "test items, left out");
 	if (n->fewest != n->most)
 		rs_note("negatives in a list: from %s to %s",
 		    rs_commas(fewest, n->fewest), rs_commas(most, n->most));

@@ -1,7 +1,6 @@
 /* grading: one or two who score pairs, against what is true of them. */
 #include <stdlib.h>
 
-#include "base/num.h"
 #include "cli/evidence.h"
 #include "cli/grading.h"
 #include "cli/tool.h"
@@ -10,7 +9,6 @@ void
 rs_grading_open(struct rs_grading *g)
 {
 	struct rs_scored_pair twice;
-	char a[RS_NUM_MAX];
 	int64_t alone;
 
 	rs_roster_begin(&g->roster, NULL, g->dir);
@@ -22,9 +20,8 @@ rs_grading_open(struct rs_grading *g)
 		if (alone < 0)
 			rs_roster_bad(&g->roster, "two cannot be compared",
 			    twice.user, twice.item, "is scored twice by one");
-		if (alone > 0)
-			rs_note("scored pairs that only one of the two has, "
-			    "left out: %s", rs_commas(a, (uint64_t)alone));
+		rs_note_count((uint64_t)alone, "scored pairs that only one of "
+		    "the two has, left out");
 	}
 	if (g->train != NULL)
 		rs_evidence_rated(&g->roster, "train", g->train, g->pool,
@@ -40,7 +37,6 @@ settle(struct rs_grading *g, int i, const struct rs_metrics *ms)
 	const char *path = i == 0 ? g->one : g->other;
 	struct rs_scored *p = &g->pairs[i];
 	struct rs_err e;
-	char a[RS_NUM_MAX];
 	size_t bad;
 
 	if (rs_scored_keep(p, ms, &e) < 0)
@@ -49,12 +45,10 @@ settle(struct rs_grading *g, int i, const struct rs_metrics *ms)
 	if (bad < p->n)
 		rs_roster_bad(&g->roster, path, p->user[bad], p->item[bad],
 		    "its score is no probability, which logloss needs");
-	if (p->empty > 0)
-		rs_note("pairs without a score, left out: %s",
-		    rs_commas(a, p->empty));
-	if (p->stray > 0 && i == 0)
-		rs_note("scored pairs without a truth, left out: %s",
-		    rs_commas(a, p->stray));
+	rs_note_count(p->empty, "pairs without a score, left out");
+	if (i == 0)
+		rs_note_count(p->stray, "scored pairs without a truth, left "
+		    "out");
 	if (p->n == 0)
 		rs_bad("%s: has no pair with a score and a truth", path);
 	if (g->train == NULL)

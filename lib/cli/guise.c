@@ -152,8 +152,7 @@ has_lists(const struct rs_contest *c, uint64_t user)
 static struct scope
 don_trec(struct rs_contest *c)
 {
-	uint64_t longest = 1, gone, most;
-	char a[RS_NUM_MAX];
+	uint64_t longest = 1, most;
 
 	for (int i = 0; i < 2; i++) {
 		struct rs_contender *x = &c->contender[i];
@@ -167,10 +166,8 @@ don_trec(struct rs_contest *c)
 		longest = most > longest ? most : longest;
 		x->ties = RS_TIES_INDEX;
 	}
-	gone = keep_users(c, has_lists);
-	if (gone > 0)
-		rs_note("users without recommendations, left out by trec_eval "
-		    "unless it is given -c: %s", rs_commas(a, gone));
+	rs_note_count(keep_users(c, has_lists), "users without "
+	    "recommendations, left out by trec_eval unless it is given -c");
 	most = most_relevant(&c->test);
 	return (struct scope){ .k = most > longest ? most : longest };
 }
@@ -252,18 +249,15 @@ static struct scope
 don_mymedialite(struct rs_contest *c)
 {
 	struct candidates all = { 0 };
-	uint64_t gone, most;
-	char a[RS_NUM_MAX];
+	uint64_t most;
 
 	if (c->train == NULL)
 		rs_misuse("MyMediaLite's candidates are those of train: name "
 		    "it with --train");
 	unite(c, &all);
 	c->candidate_items = all.known + all.strange;
-	gone = keep_users(c, has_others);
-	if (gone > 0)
-		rs_note("users all of whose candidates are relevant, left "
-		    "out by MyMediaLite: %s", rs_commas(a, gone));
+	rs_note_count(keep_users(c, has_others), "users all of whose "
+	    "candidates are relevant, left out by MyMediaLite");
 	if (all.known < c->items)
 		hide_others(c, &c->contender[0], &all);
 	free(all.in);

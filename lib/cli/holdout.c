@@ -159,7 +159,6 @@ count_users(struct rs_holdout *h, const struct rs_roster *r,
     const struct rs_csr *test, const struct rs_csr *train)
 {
 	uint64_t all = rs_ids_base(r->ids[RS_USER]);
-	char a[RS_NUM_MAX];
 
 	if (all == 0 && train != NULL)
 		all = train->users;
@@ -167,8 +166,8 @@ count_users(struct rs_holdout *h, const struct rs_roster *r,
 		h->users += listed(test, u);
 	for (uint64_t u = 0; u < all; u++)
 		h->idle += !listed(test, u);
-	if (h->idle > 0 && rs_verbose())
-		rs_note("users without test items: %s", rs_commas(a, h->idle));
+	if (rs_verbose())
+		rs_note_count(h->idle, "users without test items");
 }
 
 struct oddities {
@@ -211,7 +210,6 @@ rs_holdout_tell_lists(const struct rs_csr *test, const struct rs_lists *l,
     const struct rs_csr *train)
 {
 	uint64_t without = 0, idle = 0, seen = 0;
-	char a[RS_NUM_MAX];
 
 	for (uint64_t u = 0; u < test->users || u < l->users; u++) {
 		const uint64_t end = u < l->users ? l->start[u + 1] : 0;
@@ -222,13 +220,11 @@ rs_holdout_tell_lists(const struct rs_csr *test, const struct rs_lists *l,
 		for (uint64_t p = begin; p < end; p++)
 			seen += holds(train, u, l->item[p]);
 	}
-	if (without > 0)
-		rs_note("users with test items but without recommendations, "
-		    "counted as missed: %s", rs_commas(a, without));
-	if (idle > 0 && rs_verbose())
-		rs_note("users with recommendations but without test items: "
-		    "%s", rs_commas(a, idle));
-	if (seen > 0)
-		rs_note("recommendations of items that the user has in train: "
-		    "%s", rs_commas(a, seen));
+	rs_note_count(without, "users with test items but without "
+	    "recommendations, counted as missed");
+	if (rs_verbose())
+		rs_note_count(idle, "users with recommendations but without "
+		    "test items");
+	rs_note_count(seen, "recommendations of items that the user has in "
+	    "train");
 }

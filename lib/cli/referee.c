@@ -1,5 +1,4 @@
 /* referee: what the contenders of a contest are worth. */
-#include "base/num.h"
 #include "cli/guise.h"
 #include "cli/referee.h"
 #include "cli/tool.h"
@@ -119,12 +118,11 @@ void
 rs_referee_judge(struct rs_contest *c, struct rs_verdict *verdict)
 {
 	struct rs_eval v;
-	char a[RS_NUM_MAX];
 
 	judge_contender(c, &c->contender[0], &v);
 	if (c->candidates != NULL && c->holdout.users > v.users)
-		rs_note("users with test items but without candidates, left "
-		    "out: %s", rs_commas(a, c->holdout.users - v.users));
+		rs_note_count(c->holdout.users - v.users, "users with test "
+		    "items but without candidates, left out");
 	rs_verdict_add(verdict, "", &v);
 	if (c->other != NULL) {
 		judge_contender(c, &c->contender[1], &v);

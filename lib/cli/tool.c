@@ -41,6 +41,15 @@ rs_note(const char *fmt, ...)
 }
 
 void
+rs_note_count(uint64_t n, const char *what)
+{
+	char text[RS_NUM_MAX];
+
+	if (n > 0)
+		rs_note("%s: %s", what, rs_commas(text, n));
+}
+
+void
 rs_bad(const char *fmt, ...)
 {
 	va_list ap;

@@ -27,6 +27,7 @@ void rs_begin(int argc, char **argv, const char *summary,
 
 /* Messages.  rs_note is silent under -q. */
 void rs_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void rs_note_count(uint64_t n, const char *what);	/* unless it is 0 */
 _Noreturn void rs_bad(const char *fmt, ...)	/* exit 1 */
 	__attribute__((format(printf, 1, 2)));
 _Noreturn void rs_misuse(const char *fmt, ...)	/* exit 2 */
