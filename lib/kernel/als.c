@@ -209,11 +209,12 @@ make_room(struct rs_als *als, const struct rs_als_side *side)
 	for (size_t r = 0; r < side->rows; r++)
 		room = most(room, rs_row_room((size_t)(side->indptr[r + 1] -
 		    side->indptr[r])));
-	if (room <= als->room)
+	if (als->at != NULL && room <= als->room)
 		return;
 	free(als->at);
 	als->room = room;
-	als->at = rs_alloc(rs_size(rs_size(threads, room), sizeof(*als->at)));
+	als->at = rs_alloc(rs_size(rs_size(threads, room),
+	    sizeof(*als->at)) + 1);
 }
 
 static void
@@ -431,7 +432,7 @@ keep_shares(struct half *h)
 	const size_t n = (size_t)h->solve->indptr[h->solve->rows];
 
 	als->made = NULL;
-	if (!rs_als_shares(h->solve->rows, h->fixed->rows) ||
+	if (n == 0 || !rs_als_shares(h->solve->rows, h->fixed->rows) ||
 	    !is_flat(h->solve, &als->ridge))
 		return;
 	if (n > als->shares) {

@@ -477,6 +477,40 @@ test_a_side_may_be_empty(struct rs_pool *pool)
 		}
 }
 
+/* Of one shape that keeps shares of its observations, and of one that does
+ * not. */
+static void
+test_there_may_be_no_observations(struct rs_pool *pool)
+{
+	static const size_t items[] = { 5, 40 };
+
+	for (size_t k = 0; k < 2; k++) {
+		struct problem p = make(pool, 40, items[k], 20, ials, true);
+		struct rs_als *als = rs_als_new(pool, p.d, &p.goal, RS_ALS_CG,
+		    2);
+		size_t bad;
+
+		for (int s = 0; s < 2; s++) {
+			memset((void *)(uintptr_t)p.side[s].indptr, 0,
+			    (p.side[s].rows + 1) * sizeof(*p.side[s].indptr));
+			free((void *)(uintptr_t)p.side[s].lambda);
+			p.side[s].lambda = NULL;
+			p.side[s].ridge = 0.5F;
+		}
+		for (int s = 0; s < 2; s++) {
+			const float *x = p.side[s].factors;
+
+			ok(rs_als_half(als, &p.side[s], &p.side[1 - s],
+			    &bad) == 0, "%zu items, side %d", items[k], s);
+			for (size_t i = 0; i < p.side[s].rows * 32; i++)
+				ok(x[i] == 0, "%zu items, side %d: %g",
+				    items[k], s, (double)x[i]);
+		}
+		rs_als_free(als);
+		unmake(&p);
+	}
+}
+
 static void
 test_what_is_not_finite_is_named(struct rs_pool *pool)
 {
@@ -635,6 +669,7 @@ main(void)
 	test_two_steps_come_near_the_exact_loss(pool);
 	test_rows_that_want_nothing_are_zero(pool);
 	test_a_side_may_be_empty(pool);
+	test_there_may_be_no_observations(pool);
 	test_what_is_not_finite_is_named(pool);
 	test_a_new_row_is_the_exact_row(pool);
 	test_ridge_grows_with_the_row();
