@@ -13,15 +13,12 @@
  * the table is built again with XXH3 under a random seed as its key.  Nothing
  * but the places in the table depends on that seed.
  */
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/mem.h"
-#include "base/num.h"
 #include "data/dict.h"
 
 enum {
@@ -33,7 +30,6 @@ enum {
 	FALSE_MAX = 8,
 	TEXT_MAX = 12,
 	BATCH = 64,		/* lookups in flight: memory is slow, not us */
-	PUT_BYTES = 1 << 28,	/* bytes of strings handed to a writer at once */
 };
 
 struct slot {
@@ -464,177 +460,6 @@ rs_dict_match(const struct rs_dict *d, const struct rs_vec *v, size_t rows,
 	return unknown;
 }
 
-int
-rs_dict_take(struct rs_dict *d, const struct rs_block *b, struct rs_err *e)
-{
-	const struct rs_vec *id = rs_block_get(b, "id");
-	const struct rs_vec *count = rs_block_get(b, "count");
-	const struct rs_vec *label = rs_block_get(b, "label");
-
-	for (size_t i = 0; i < b->rows; i++) {
-		const uint64_t row = b->first + i;
-		uint32_t at;
-		size_t n;
-		const char *p;
-
-		at = add_entry(d, id, id->code != NULL ? id->code[i] :
-		    (uint32_t)i);
-		if (at == RS_DICT_NONE)
-			return rs_fail(e, "more than %" PRIu32 " ids",
-			    RS_DICT_MAX);
-		if (at != row) {
-			p = rs_vec_str(id, i, &n);
-			return rs_fail(e, "id \"%.*s\" stands in row %"
-			    PRIu32 " and again in row %" PRIu64,
-			    (int)(n < 200 ? n : 200), p, at, row);
-		}
-		if (count->i64[i] < 0)
-			return rs_fail(e, "row %" PRIu64 ": count %" PRId64,
-			    row, count->i64[i]);
-		d->count[at] = (uint64_t)count->i64[i];
-		if (label == NULL)
-			continue;
-		p = rs_vec_str(label, i, &n);
-		if (n > 0)
-			rs_dict_set_label(d, at, p, n);
-	}
-	return 0;
-}
-
-static int
-check_columns(const struct rs_head *h, struct rs_err *e)
-{
-	const int id = rs_head_find(h, "id");
-	const int count = rs_head_find(h, "count");
-	const int label = rs_head_find(h, "label");
-
-	if (id < 0 || h->column[id].type != RS_STR ||
-	    count < 0 || h->column[count].type != RS_I64 ||
-	    (label >= 0 && h->column[label].type != RS_STR))
-		return rs_fail(e, "not a dictionary, which has the columns "
-		    "id:str count:i64 [label:str]");
-	return 0;
-}
-
-struct rs_dict *
-rs_dict_read(struct rs_reader *r, struct rs_err *e)
-{
-	struct rs_dict *d = rs_dict_new();
-	struct rs_err why;
-	struct rs_block *b;
-	int more = 0;
-
-	if (check_columns(rs_reader_head(r), &why) < 0)
-		goto bad;
-	while ((more = rs_reader_next(r, &b)) == 1)
-		if (rs_dict_take(d, b, &why) < 0)
-			goto bad;
-	if (more == 0)
-		return d;
-	*e = *rs_reader_err(r);		/* names the stream itself */
-	rs_dict_free(d);
-	return NULL;
-bad:
-	rs_fail(e, "%s: %.400s", rs_reader_name(r), why.text);
-	rs_dict_free(d);
-	return NULL;
-}
-
-struct rs_dict *
-rs_dict_open(const char *path, struct rs_err *e)
-{
-	struct rs_reader *r = rs_reader_open(path, e);
-	struct rs_dict *d;
-
-	if (r == NULL)
-		return NULL;
-	d = rs_dict_read(r, e);
-	rs_reader_close(r);
-	return d;
-}
-
-void
-rs_dict_columns(const struct rs_dict *d, struct rs_head *h)
-{
-	rs_head_column(h, "id", RS_STR);
-	rs_head_column(h, "count", RS_I64);
-	if (rs_dict_labelled(d))
-		rs_head_column(h, "label", RS_STR);
-}
-
-/* What one put to a writer holds: up to RS_BLOCK_ROWS rows. */
-struct part {
-	struct rs_buf id, label;
-	uint32_t *id_off, *label_off;	/* (RS_BLOCK_ROWS + 1) */
-	int64_t *count;
-};
-
-/* Fill p with ids from first on and return how many went in. */
-static uint32_t
-fill_part(const struct rs_dict *d, uint32_t first, struct part *p)
-{
-	uint32_t n = 0;
-
-	p->id.len = p->label.len = 0;
-	p->id_off[0] = p->label_off[0] = 0;
-	while (n < RS_BLOCK_ROWS && first + n < d->size &&
-	    p->id.len + p->label.len < PUT_BYTES) {
-		size_t len;
-		const char *s = rs_dict_name(d, first + n, &len);
-
-		rs_buf_put(&p->id, s, len);
-		s = rs_dict_label(d, first + n, &len);
-		rs_buf_put(&p->label, s, len);
-		p->count[n] = (int64_t)d->count[first + n];
-		n++;
-		p->id_off[n] = (uint32_t)p->id.len;
-		p->label_off[n] = (uint32_t)p->label.len;
-	}
-	return n;
-}
-
-void
-rs_dict_write(const struct rs_dict *d, struct rs_writer *w)
-{
-	const size_t offsets = (RS_BLOCK_ROWS + 1) * sizeof(uint32_t);
-	struct part p = {
-		.id_off = rs_alloc(offsets), .label_off = rs_alloc(offsets),
-		.count = rs_alloc(RS_BLOCK_ROWS * sizeof(*p.count)),
-	};
-	struct rs_vec col[3] = {
-		{ .type = RS_STR }, { .type = RS_I64 }, { .type = RS_STR },
-	};
-	struct rs_block b = { .head = rs_writer_head(w), .col = col };
-
-	for (uint32_t n, i = 0; i < d->size; i += n) {
-		n = fill_part(d, i, &p);
-		b.rows = n;
-		b.first = i;
-		col[0].entries = col[2].entries = n;
-		col[0].off = p.id_off;
-		col[0].bytes = p.id.data;
-		col[0].hash = d->hash + i;
-		col[1].i64 = p.count;
-		col[2].off = p.label_off;
-		col[2].bytes = p.label.data;
-		rs_writer_put(w, &b);
-	}
-	rs_buf_free(&p.id);
-	rs_buf_free(&p.label);
-	free(p.id_off);
-	free(p.label_off);
-	free(p.count);
-}
-
-char *
-rs_dict_path(const char *dir, const char *name)
-{
-	struct rs_buf b = { 0 };
-
-	rs_buf_printf(&b, "%s/%s.rsi", dir, name);
-	return b.data;
-}
-
 struct rs_dict *
 rs_dict_reorder(const struct rs_dict *d, const uint32_t *order, uint32_t n)
 {
@@ -658,109 +483,4 @@ uint64_t
 rs_dict_digest(const struct rs_dict *d, uint32_t n)
 {
 	return rs_hash(d->hash, n * sizeof(*d->hash));
-}
-
-/* "dictionary<TAB>user": the key of a line about column name; yours. */
-static char *
-key_of_line(const char *what, const char *name)
-{
-	struct rs_buf b = { 0 };
-
-	rs_buf_printf(&b, "%s\t%s", what, name);
-	return b.data;
-}
-
-void
-rs_dict_note(const struct rs_dict *d, const char *name, struct rs_lines *lines)
-{
-	char *size = key_of_line("size", name);
-	char *dict = key_of_line("dictionary", name);
-	char hex[17], n[RS_NUM_MAX];
-
-	n[rs_format_u64(n, d->size)] = '\0';
-	snprintf(hex, sizeof(hex), "%016" PRIx64, rs_dict_digest(d, d->size));
-	rs_lines_drop(lines, size);
-	rs_lines_drop(lines, dict);
-	rs_lines_add(lines, 3, "size", name, n);
-	rs_lines_add(lines, 4, "dictionary", name, hex, n);
-	free(size);
-	free(dict);
-}
-
-static bool
-parse_hex16(const char *s, uint64_t *v)
-{
-	*v = 0;
-	for (int i = 0; i < 16; i++) {
-		const char c = s[i];
-
-		if (c >= '0' && c <= '9')
-			*v = *v << 4 | (uint64_t)(c - '0');
-		else if (c >= 'a' && c <= 'f')
-			*v = *v << 4 | (uint64_t)(c - 'a' + 10);
-		else
-			return false;
-	}
-	return true;
-}
-
-/* What lines say of the dictionary of column name: 1 and its digest and
- * size, 0 = nothing, -1 = nonsense. */
-static int
-find_line(const struct rs_lines *lines, const char *name, uint64_t *digest,
-    uint64_t *n, struct rs_err *e)
-{
-	char *key = key_of_line("dictionary", name);
-	const char *s = rs_lines_get(lines, key);
-
-	free(key);
-	if (s == NULL)
-		return 0;
-	if (!parse_hex16(s, digest) || s[16] != '\t' ||
-	    !rs_parse_u64(s + 17, strlen(s + 17), n) || *n > RS_DICT_MAX)
-		return rs_fail(e, "malformed line \"dictionary %s %.100s\"",
-		    name, s);
-	return 1;
-}
-
-int
-rs_dict_check(const struct rs_dict *d, const char *name,
-    const struct rs_lines *lines, struct rs_err *e)
-{
-	uint64_t digest, n, own;
-	const int found = find_line(lines, name, &digest, &n, e);
-
-	if (found <= 0)
-		return found;
-	if (n > d->size)
-		return rs_fail(e, "made with %s %s dictionary of %" PRIu64
-		    " ids (%016" PRIx64 "), not with this one of %" PRIu32
-		    " (%016" PRIx64 ")", name[0] == 'i' ? "an" : "a", name,
-		    n, digest, d->size,
-		    rs_dict_digest(d, d->size));
-	own = rs_dict_digest(d, (uint32_t)n);
-	if (own != digest)
-		return rs_fail(e, "made with the %s dictionary %016" PRIx64
-		    ", not with this one, whose first %" PRIu64
-		    " ids are %016" PRIx64, name, digest, n, own);
-	return 1;
-}
-
-int
-rs_dict_agree(const char *name, const struct rs_lines *a,
-    const struct rs_lines *b, struct rs_err *e)
-{
-	uint64_t digest[2], n[2];
-	const int x = find_line(a, name, &digest[0], &n[0], e);
-	const int y = x < 0 ? -1 : find_line(b, name, &digest[1], &n[1], e);
-
-	if (y < 0)
-		return -1;
-	if (x == 0 || y == 0)
-		return 0;
-	if (digest[0] != digest[1] || n[0] != n[1])
-		return rs_fail(e, "made with different %s dictionaries: "
-		    "%016" PRIx64 " of %" PRIu64 " ids and %016" PRIx64
-		    " of %" PRIu64, name, digest[0], n[0], digest[1], n[1]);
-	return 1;
 }
