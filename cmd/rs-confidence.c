@@ -7,14 +7,11 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "cli/tool.h"
-#include "data/sort.h"
+#include "data/combined.h"
 #include "data/spool.h"
 #include "data/weight.h"
 
-enum combine {
-	COMBINE_SUM, COMBINE_MAX, COMBINE_FIRST, COMBINE_LAST, COMBINE_COUNT
-};
-static const char *const COMBINES[] = {
+static const char *const COMBINES[] = {	/* enum rs_combining */
 	"sum", "max", "first", "last", "count", NULL,
 };
 static const char *const SCALES[] = {
@@ -25,9 +22,9 @@ static const char *const SCALES[] = {
 struct plan {
 	struct rs_events events;
 	bool mapped;			/* --events was given */
-	int combine;			/* enum combine; -1: rows stay */
+	int combine;			/* -1: rows stay */
 	struct rs_scaling scaling;
-	int64_t half_life, now;		/* half_life 0: none */
+	struct rs_ageing age;
 	bool now_given;
 };
 
@@ -40,20 +37,12 @@ static struct rs_reader *in;
 
 /* Observed so far. */
 static int64_t latest = INT64_MIN;
-static uint64_t future;			/* rows that lie behind --now */
 static struct rs_totals totals;
-
-/* One pair in the sorter, its key first. */
-struct pair {
-	uint64_t key;			/* user and item */
-	uint64_t time, base;		/* an i64, the bits of a double */
-};
-enum { PAIR_WORDS = sizeof(struct pair) / sizeof(uint64_t) };
 
 static bool
 sees_time(void)
 {
-	return plan.half_life > 0 && !plan.now_given;
+	return plan.age.half_life > 0 && !plan.now_given;
 }
 
 /* The weight of each event of the block, looked up once an entry. */
@@ -97,7 +86,7 @@ base_weights(const struct rs_block *b, double *base)
 		v = rs_block_get(b, "value");
 	for (size_t i = 0; i < b->rows; i++) {
 		base[i] = 1;
-		if (v == NULL || plan.combine == COMBINE_COUNT)
+		if (v == NULL || plan.combine == RS_COMBINE_COUNT)
 			continue;
 		base[i] = rs_vec_real(v, i);
 		if (!isfinite(base[i]))
@@ -106,26 +95,14 @@ base_weights(const struct rs_block *b, double *base)
 	}
 }
 
-static double
-aged(double base, int64_t time)
-{
-	int64_t age;
-
-	if (plan.half_life == 0)
-		return base;
-	if (__builtin_sub_overflow(plan.now, time, &age))
-		age = plan.now > time ? INT64_MAX : 0;
-	future += age < 0;
-	return base * rs_weight_decay(age, plan.half_life);
-}
-
 static void
 age_weights(const struct rs_block *b, double *base)
 {
 	const struct rs_vec *time = rs_block_get(b, "time");
 
-	for (size_t i = 0; plan.half_life > 0 && i < b->rows; i++)
-		base[i] = aged(base[i], time->i64[i]);
+	for (size_t i = 0; plan.age.half_life > 0 && i < b->rows; i++)
+		base[i] = rs_weight_aged(&plan.age, base[i],
+		    time->i64[i]);
 }
 
 /* The scaled weight as it is stored, or the end with the row's number. */
@@ -253,7 +230,7 @@ total_rows(struct rs_spool *rows, double *base)
 			add_total(user->u32[i], item->u32[i], base[i],
 			    b->first + i);
 	}
-	future = 0;		/* they are counted when they are written */
+	plan.age.future = 0;	/* they are counted when they are written */
 	finish_totals();
 }
 
@@ -277,7 +254,7 @@ weigh_rows(struct rs_writer *out, uint64_t memory)
 			put_weighted(&w, b, out);
 	}
 	if (sees_time())
-		plan.now = latest;
+		plan.age.now = latest;
 	if (total)
 		total_rows(rows, w.base);
 	if (rows != NULL) {
@@ -306,19 +283,11 @@ rows_head(void)
 
 /* Pairs. */
 
-static double
-double_of(uint64_t bits)
+static struct rs_combined *
+combine_rows(uint64_t memory)
 {
-	double x;
-
-	memcpy(&x, &bits, sizeof(x));
-	return x;
-}
-
-static struct rs_sort *
-sort_pairs(uint64_t memory)
-{
-	struct rs_sort *s = rs_sort_new(PAIR_WORDS, 1, memory);
+	struct rs_combined *c = rs_combined_new(
+	    (enum rs_combining)plan.combine, memory);
 	double *base = rs_alloc(RS_BLOCK_ROWS * sizeof(*base));
 
 	for (struct rs_block *b; (b = rs_read(in)) != NULL; ) {
@@ -328,87 +297,21 @@ sort_pairs(uint64_t memory)
 
 		look_at_times(b);
 		base_weights(b, base);
-		for (size_t i = 0; i < b->rows; i++) {
-			struct pair p = {
-				.key = (uint64_t)user[i] << 32 | item[i],
-				.time = time != NULL ?
-				    (uint64_t)time->i64[i] : 0,
-			};
-
-			memcpy(&p.base, &base[i], sizeof(p.base));
-			rs_sort_put(s, (const uint64_t *)&p);
-		}
+		for (size_t i = 0; i < b->rows; i++)
+			rs_combined_put(c, user[i], item[i], time != NULL ?
+			    time->i64[i] : 0, base[i]);
 	}
 	if (sees_time())
-		plan.now = latest;
+		plan.age.now = latest;
 	free(base);
-	return s;
-}
-
-/* What became of the rows of one pair. */
-struct combined {
-	uint64_t key;
-	double r;
-	int64_t time;		/* of its latest row, or the earliest */
-};
-
-static void
-fold(struct combined *c, const uint64_t *record, bool first)
-{
-	const int64_t time = (int64_t)record[1];
-	const double r = aged(double_of(record[2]), time);
-
-	if (first) {
-		*c = (struct combined){ record[0], r, time };
-		return;
-	}
-	/* Of equal times the later row is the later event. */
-	switch ((enum combine)plan.combine) {
-	case COMBINE_SUM:
-	case COMBINE_COUNT:
-		c->r += r;
-		break;
-	case COMBINE_MAX:
-		c->r = r > c->r ? r : c->r;
-		break;
-	case COMBINE_FIRST:
-		if (time < c->time)
-			*c = (struct combined){ record[0], r, time };
-		return;
-	case COMBINE_LAST:
-		c->r = time >= c->time ? r : c->r;
-		break;
-	}
-	c->time = time > c->time ? time : c->time;
-}
-
-/* Call use for each pair, by user, then item. */
-static void
-each_pair(struct rs_sort *s, void (*use)(const struct combined *c, uint64_t n,
-    void *arg), void *arg)
-{
-	struct combined c;
-	uint64_t n = 0;
-	bool any = false;
-
-	rs_sort_rewind(s);
-	for (const uint64_t *p; (p = rs_sort_next(s)) != NULL; ) {
-		const bool first = !any || p[0] != c.key;
-
-		if (any && first)
-			use(&c, n++, arg);
-		fold(&c, p, first);
-		any = true;
-	}
-	if (any)
-		use(&c, n, arg);
+	return c;
 }
 
 static void
-total_pair(const struct combined *c, uint64_t n, void *arg)
+total_pair(const struct rs_pair *p, uint64_t n, void *arg)
 {
 	(void)arg;
-	add_total((uint32_t)(c->key >> 32), (uint32_t)c->key, c->r, n);
+	add_total(p->user, p->item, p->weight, n);
 }
 
 struct pairs_out {
@@ -417,19 +320,17 @@ struct pairs_out {
 };
 
 static void
-put_pair(const struct combined *c, uint64_t n, void *arg)
+put_pair(const struct rs_pair *p, uint64_t n, void *arg)
 {
 	struct pairs_out *o = arg;
 	struct rs_vec *col = o->block.col;
-	const uint32_t user = (uint32_t)(c->key >> 32);
-	const uint32_t item = (uint32_t)c->key;
 	const size_t i = o->block.rows++;
 
-	col[0].u32[i] = user;
-	col[1].u32[i] = item;
-	col[2].f32[i] = scaled(user, item, c->r, n);
+	col[0].u32[i] = p->user;
+	col[1].u32[i] = p->item;
+	col[2].f32[i] = scaled(p->user, p->item, p->weight, n);
 	if (o->block.head->columns > 3)
-		col[3].i64[i] = c->time;
+		col[3].i64[i] = p->time;
 	if (o->block.rows == RS_BLOCK_ROWS) {
 		rs_writer_put(o->out, &o->block);
 		o->block.rows = 0;
@@ -439,13 +340,13 @@ put_pair(const struct combined *c, uint64_t n, void *arg)
 static void
 weigh_pairs(struct rs_writer *out, uint64_t memory)
 {
-	struct rs_sort *s = sort_pairs(memory);
+	struct rs_combined *pairs = combine_rows(memory);
 	struct pairs_out o = { .out = out };
 	struct rs_vec col[4];
 
 	if (rs_scale_needs_totals(plan.scaling.scale)) {
-		each_pair(s, total_pair, NULL);
-		future = 0;
+		rs_combined_each(pairs, &plan.age, total_pair, NULL);
+		plan.age.future = 0;
 		finish_totals();
 	}
 	o.block.head = rs_writer_head(out);
@@ -456,12 +357,12 @@ weigh_pairs(struct rs_writer *out, uint64_t memory)
 		col[c].any = rs_alloc(RS_BLOCK_ROWS *
 		    rs_type_size(col[c].type));
 	}
-	each_pair(s, put_pair, &o);
+	rs_combined_each(pairs, &plan.age, put_pair, &o);
 	if (o.block.rows > 0)
 		rs_writer_put(out, &o.block);
 	for (size_t c = 0; c < o.block.head->columns; c++)
 		free(col[c].any);
-	rs_sort_free(s);
+	rs_combined_free(pairs);
 }
 
 /* user item weight, and time where there is one, by user and item. */
@@ -500,12 +401,12 @@ check_options(const char *events, const char *now)
 	need("eps", s == RS_SCALE_LOG, "--scale log");
 	need("k1", s == RS_SCALE_BM25, "--scale bm25");
 	need("b", s == RS_SCALE_BM25, "--scale bm25");
-	need("now", plan.half_life > 0, "--half-life");
-	need("events", plan.combine != COMBINE_COUNT,
+	need("now", plan.age.half_life > 0, "--half-life");
+	need("events", plan.combine != RS_COMBINE_COUNT,
 	    "sum, max, first or last: --combine count does not look at weights");
-	need("half-life", plan.combine != COMBINE_COUNT,
+	need("half-life", plan.combine != RS_COMBINE_COUNT,
 	    "sum, max, first or last: --combine count does not look at weights");
-	if (rs_given("half-life") && plan.half_life <= 0)
+	if (rs_given("half-life") && plan.age.half_life <= 0)
 		rs_misuse("--half-life must be above 0");
 	if (s == RS_SCALE_LOG && !(plan.scaling.eps > 0))
 		rs_misuse("--eps must be above 0");
@@ -513,8 +414,8 @@ check_options(const char *events, const char *now)
 	if (events != NULL && rs_events_parse(&plan.events, events, &e) < 0)
 		rs_misuse("--events: %s", e.text);
 	plan.now_given = now != NULL;
-	if (now != NULL && !rs_parse_i64(now, strlen(now), &plan.now) &&
-	    !rs_parse_iso_time(now, strlen(now), &plan.now))
+	if (now != NULL && !rs_parse_i64(now, strlen(now), &plan.age.now) &&
+	    !rs_parse_iso_time(now, strlen(now), &plan.age.now))
 		rs_misuse("--now: %s is no time", now);
 }
 
@@ -530,7 +431,7 @@ demand_columns(void)
 	else
 		rs_demand(in,
 		    "?weight:f32|u8|u32|i64 ?value:f32|u8|u32|i64");
-	if (plan.half_life > 0)
+	if (plan.age.half_life > 0)
 		rs_demand(in, "time:i64");
 }
 
@@ -539,9 +440,9 @@ report(void)
 {
 	char n[RS_NUM_MAX];
 
-	if (future > 0)
+	if (plan.age.future > 0)
 		rs_note("%s rows are later than --now and count in full",
-		    rs_commas(n, future));
+		    rs_commas(n, plan.age.future));
 }
 
 int
@@ -565,7 +466,7 @@ main(int argc, char **argv)
 		    "saturation of --scale bm25"),
 		RS_OPT_REAL(0, "b", "B", &plan.scaling.b, 0, 1,
 		    "length normalization of --scale bm25"),
-		RS_OPT_SPAN(0, "half-life", &plan.half_life,
+		RS_OPT_SPAN(0, "half-life", &plan.age.half_life,
 		    "halve a weight for each SPAN of age"),
 		RS_OPT_STR(0, "now", "TIME", &now,
 		    "age counts from here (default: the latest time)"),

@@ -96,6 +96,19 @@ rs_weight_decay(int64_t age, int64_t half_life)
 	return half_to_the(age / half_life) * rs_exp(-ln2 * part);
 }
 
+double
+rs_weight_aged(struct rs_ageing *a, double weight, int64_t time)
+{
+	int64_t age;
+
+	if (a->half_life == 0)
+		return weight;
+	if (__builtin_sub_overflow(a->now, time, &age))
+		age = a->now > time ? INT64_MAX : 0;
+	a->future += age < 0;
+	return weight * rs_weight_decay(age, a->half_life);
+}
+
 bool
 rs_scale_needs_totals(enum rs_scale s)
 {

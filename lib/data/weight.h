@@ -52,6 +52,16 @@ void rs_events_free(struct rs_events *v);
 /* 2^(-age / half_life); 1 for what lies in the future. */
 double rs_weight_decay(int64_t age, int64_t half_life);
 
+/* What age takes from the weights of rows. */
+struct rs_ageing {
+	int64_t half_life;	/* 0: nothing */
+	int64_t now;
+	uint64_t future;	/* rows so far that are later than now */
+};
+
+/* What is left of the weight of a row of that time. */
+double rs_weight_aged(struct rs_ageing *a, double weight, int64_t time);
+
 enum rs_scale {
 	RS_SCALE_NONE, RS_SCALE_ALPHA, RS_SCALE_LINEAR, RS_SCALE_LOG,
 	RS_SCALE_BM25, RS_SCALE_TFIDF,
