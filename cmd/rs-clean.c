@@ -7,72 +7,33 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "base/num.h"
+#include "cli/account.h"
 #include "cli/progress.h"
 #include "cli/tool.h"
 #include "data/longtail.h"
 #include "io/date.h"
 #include "io/gather.h"
-#include "io/missing.h"
+#include "io/intake.h"
 #include "io/picks.h"
 #include "io/rows.h"
-#include "io/table.h"
 #include "io/where.h"
 
 static const char *const quotings[] = { "auto", "none", NULL };
 
 static struct rs_list files, columns, conditions;
 static const char *delimiter = "auto", *encoding, *time_format, *output;
-static const char *rejects_path, *max_errors_text = "0";
+static const char *rejects, *max_errors = "0";
 static int quoting = RS_QUOTE_AUTO;
 static bool no_header, jsonl, ragged, integer_ids, report;
 
-/* How many bad records are borne: a count, or a share of all. */
-static uint64_t max_errors;
-static double max_share = -1;
-
-/* What is done with a column of a row. */
-enum kind { LABEL, NAME, ID, REAL, TIME };
-
-/* The columns once more, so small that all of them share a cache line. */
-struct column {
-	uint16_t at;		/* which field */
-	uint8_t kind;
-};
-
 static struct rs_picks picks;
-static struct column plan[RS_COLUMNS_MAX];
 static struct rs_where *where;
 static struct rs_writer *out;
 static struct rs_gather *rows;
-static struct rs_sink *rejects;
+static struct rs_intake intake;
+static struct rs_account account;
 static struct rs_longtail *tail[2];	/* of users and items, on demand */
 static int tail_column[2];
-
-/* Where each row went: all but kept and those counted here are an error. */
-static uint64_t seen, kept, bad, blank;
-static uint64_t *filtered;		/* by condition */
-static uint64_t *missing;		/* by column */
-static char first_bad[1024];
-
-static char why[512];
-static float tenths[100];
-
-static void
-parse_max_errors(void)
-{
-	const size_t n = strlen(max_errors_text);
-
-	if (n > 0 && max_errors_text[n - 1] == '%') {
-		if (rs_parse_real(max_errors_text, n - 1, &max_share) &&
-		    max_share >= 0 && max_share <= 100)
-			return;
-	} else if (rs_parse_count(max_errors_text, n, &max_errors)) {
-		return;
-	}
-	rs_misuse("--max-errors %s: should be a number or a share like 1%%",
-	    max_errors_text);
-}
 
 static struct rs_dialect
 parse_dialect(void)
@@ -112,7 +73,6 @@ parse_columns(void)
 			rs_misuse("-c %s: %s", columns.item[i], e.text);
 	}
 	where = rs_zalloc(rs_size(conditions.n, sizeof(*where)));
-	filtered = rs_zalloc(rs_size(conditions.n, sizeof(*filtered)));
 	for (size_t i = 0; i < conditions.n; i++) {
 		if (rs_where_parse(&where[i], conditions.item[i], &e) < 0)
 			rs_misuse("--where %s", e.text);
@@ -120,173 +80,6 @@ parse_columns(void)
 	if (time_format != NULL && rs_date_check(time_format) != NULL)
 		rs_misuse("--time-format '%s' %s", time_format,
 		    rs_date_check(time_format));
-}
-
-/* One line of the reject list: file, line, reason, the record. */
-static void
-reject(const struct rs_rows *r, const struct rs_record *rec,
-    const char *reason)
-{
-	static struct rs_buf b;
-	char number[RS_NUM_MAX];
-
-	if (rejects == NULL)
-		return;
-	b.len = 0;
-	rs_text_tsv(&b, rs_rows_file(r), strlen(rs_rows_file(r)));
-	rs_buf_char(&b, '\t');
-	rs_buf_put(&b, number, rs_format_u64(number, rec->line));
-	rs_buf_char(&b, '\t');
-	rs_text_tsv(&b, reason, strlen(reason));
-	rs_buf_char(&b, '\t');
-	rs_text_tsv(&b, rec->text, rec->text_len);
-	rs_buf_char(&b, '\n');
-	rs_sink_put(rejects, b.data, b.len);
-}
-
-/* A record that is no good: an error, unless so many are borne. */
-static void
-drop_bad(const struct rs_rows *r, const struct rs_record *rec,
-    const char *reason)
-{
-	bad++;
-	reject(r, rec, reason);
-	if (bad == 1)
-		snprintf(first_bad, sizeof(first_bad), "%s:%" PRIu64 ": %s",
-		    rs_rows_file(r), rec->line, reason);
-	if (max_share >= 0 || bad <= max_errors)
-		return;
-	if (max_errors == 0)
-		rs_bad("%s", first_bad);
-	rs_bad("%s:%" PRIu64 ": %s (more bad lines than --max-errors %s"
-	    " bears; the first was %s)", rs_rows_file(r), rec->line, reason,
-	    max_errors_text, first_bad);
-}
-
-static void
-drop_missing(const struct rs_rows *r, const struct rs_record *rec, size_t c)
-{
-	char reason[RS_NAME_MAX + 8];
-
-	missing[c]++;
-	if (rejects == NULL)
-		return;
-	snprintf(reason, sizeof(reason), "no %s", picks.pick[c].name);
-	reject(r, rec, reason);
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* Spreadsheets and data frames make 17850.0 of 17850: take that back. */
-static void
-drop_fraction(struct rs_field *f)
-{
-	size_t i = f->n;
-
-	while (i > 0 && f->p[i - 1] == '0')
-		i--;
-	if (i == f->n || i < 2 || f->p[i - 1] != '.')
-		return;
-	for (size_t k = f->p[0] == '-'; k < i - 1; k++) {
-		if (!is_digit(f->p[k]))
-			return;
-	}
-	if (f->p[0] != '-' || i > 2)
-		f->n = i - 1;
-}
-
-/* Say in why what is wrong with a field: false. */
-static bool
-complain(const struct rs_pick *k, const struct rs_field *f, const char *what)
-{
-	const int n = f->n < 80 ? (int)f->n : 80;
-
-	snprintf(why, sizeof(why), "%.100s '%.*s%s' %s", k->name, n, f->p,
-	    f->n > 80 ? "..." : "", what);
-	return false;
-}
-
-static bool
-take_str(size_t c, const char *p, size_t n)
-{
-	if (__builtin_expect(n > RS_STRING_MAX, 0)) {
-		snprintf(why, sizeof(why), "%.100s has %zu bytes, the limit is"
-		    " %d", picks.pick[c].name, n, RS_STRING_MAX);
-		return false;
-	}
-	rs_gather_str(rows, c, p, n);
-	return true;
-}
-
-static bool
-take_real(size_t c, const struct rs_field *f)
-{
-	/* The first that rounds to infinity. */
-	static const double infinite = 0x1.ffffffp127;
-	float *to = &rows->col[c].f32[rows->rows];
-	double x;
-
-	/* Ratings, 5 or 4.5, are most of what is read here; n / 10 is what
-	 * the parser divides too. */
-	if (f->n == 1 && is_digit(f->p[0])) {
-		*to = (float)(f->p[0] - '0');
-		return true;
-	}
-	if (f->n == 3 && f->p[1] == '.' && is_digit(f->p[0]) &&
-	    is_digit(f->p[2])) {
-		*to = tenths[10 * (f->p[0] - '0') + f->p[2] - '0'];
-		return true;
-	}
-	if (!rs_parse_real(f->p, f->n, &x))
-		return complain(&picks.pick[c], f, "is no number");
-	if (x >= infinite || x <= -infinite)
-		return complain(&picks.pick[c], f, "is too large");
-	*to = (float)x;
-	return true;
-}
-
-static bool
-take_time(size_t c, const struct rs_field *f)
-{
-	int64_t *v = &rows->col[c].i64[rows->rows];
-
-	if (time_format == NULL) {
-		if (rs_date_guess(f->p, f->n, v))
-			return true;
-		return complain(&picks.pick[c], f, "is neither seconds since"
-		    " 1970 nor like 2011-12-09 12:50:00 (see --time-format)");
-	}
-	if (rs_date_parse(time_format, f->p, f->n, v))
-		return true;
-	return complain(&picks.pick[c], f, "is not as --time-format says");
-}
-
-/* Set column c of the next row. */
-static inline bool
-take(size_t c, const struct rs_field *f)
-{
-	struct rs_field g = *f;
-
-	switch (plan[c].kind) {
-	case REAL:
-		return take_real(c, f);
-	case TIME:
-		return take_time(c, f);
-	case ID:
-		drop_fraction(&g);
-		break;
-	case LABEL:
-		if (rs_missing(f))
-			g.n = 0;
-		break;
-	default:
-		break;
-	}
-	return take_str(c, g.p, g.n);
 }
 
 static void
@@ -299,7 +92,7 @@ put_rows(void)
 		    &b.col[tail_column[i]], b.rows) < 0)
 			rs_bad("too many distinct ids for --report");
 	}
-	kept += b.rows;
+	account.kept += b.rows;
 	rs_gather_put(rows, out);
 }
 
@@ -307,20 +100,22 @@ put_rows(void)
 static bool
 passes(const struct rs_rows *r, const struct rs_record *rec)
 {
+	static char why[512];
+
 	for (size_t i = 0; i < conditions.n; i++) {
 		const int holds = rs_where_holds(&where[i], rec->field);
 
 		if (holds > 0)
 			continue;
 		if (holds == 0) {
-			filtered[i]++;
+			account.filtered[i]++;
 			return false;
 		}
 		snprintf(why, sizeof(why), "'%.*s' is no number, for --where"
 		    " '%.200s'", (int)(rec->field[where[i].at].n < 80 ?
 		    rec->field[where[i].at].n : 80),
 		    rec->field[where[i].at].p, where[i].text);
-		drop_bad(r, rec, why);
+		rs_account_bad(&account, r, rec, why);
 		return false;
 	}
 	return true;
@@ -329,26 +124,26 @@ passes(const struct rs_rows *r, const struct rs_record *rec)
 static void
 take_record(const struct rs_rows *r, const struct rs_record *rec)
 {
-	seen++;
+	const char *wrong;
+	int lacks;
+
+	account.seen++;
 	if (__builtin_expect(rec->bad != NULL, 0)) {
-		drop_bad(r, rec, rec->bad);
+		rs_account_bad(&account, r, rec, rec->bad);
 		return;
 	}
 	if (!passes(r, rec))
 		return;
 	/* A row that lacks its user may hold what it likes otherwise. */
-	for (size_t c = 0; c < picks.n; c++) {
-		if (rs_missing(&rec->field[plan[c].at]) &&
-		    plan[c].kind != LABEL) {
-			drop_missing(r, rec, c);
-			return;
-		}
+	lacks = rs_intake_missing(&intake, rec->field);
+	if (lacks >= 0) {
+		rs_account_missing(&account, r, rec, (size_t)lacks);
+		return;
 	}
-	for (size_t c = 0; c < picks.n; c++) {
-		if (!take(c, &rec->field[plan[c].at])) {
-			drop_bad(r, rec, why);
-			return;
-		}
+	wrong = rs_intake_take(&intake, rec->field);
+	if (wrong != NULL) {
+		rs_account_bad(&account, r, rec, wrong);
+		return;
 	}
 	rs_gather_row(rows);
 	if (rs_gather_full(rows)) {
@@ -393,10 +188,9 @@ start_output(void)
 	out = rs_out(output, h);
 	rows = rs_gather_new(h);
 	rs_gather_behind(rows, out);
-	missing = rs_zalloc(rs_size(picks.n, sizeof(*missing)));
+	intake.rows = rows;
 	rs_head_free(h);
-	if (rejects_path != NULL)
-		rejects = rs_sink_append(rejects_path);
+	rs_account_open(&account, &picks, where, conditions.n, rejects);
 	if (report) {
 		start_tail(0, "user");
 		start_tail(1, "item");
@@ -442,24 +236,6 @@ add_input_line(uint64_t digest)
 	rs_lines_add(rs_writer_end(out), 2, "input", hex);
 }
 
-static void
-make_plan(void)
-{
-	for (size_t c = 0; c < picks.n; c++) {
-		const struct rs_pick *k = &picks.pick[c];
-		enum kind kind = k->may_miss ? LABEL : NAME;
-
-		if (k->type == RS_F32)
-			kind = REAL;
-		else if (k->type == RS_I64)
-			kind = TIME;
-		else if (integer_ids && (strcmp(k->name, "user") == 0 ||
-		    strcmp(k->name, "item") == 0))
-			kind = ID;
-		plan[c] = (struct column){ (uint16_t)k->at, (uint8_t)kind };
-	}
-}
-
 /* Read the header, and make sense of the options by it. */
 static void
 begin(struct rs_rows *r, const struct rs_rows *first)
@@ -485,26 +261,26 @@ begin(struct rs_rows *r, const struct rs_rows *first)
 		if (rs_where_find(&where[i], r, &e) < 0)
 			rs_bad("%s", e.text);
 	}
-	make_plan();
+	rs_intake_plan(&intake);
 }
 
 static void
 read_rows(struct rs_rows *r)
 {
 	struct rs_record rec;
-	const uint64_t before = seen;
+	const uint64_t before = account.seen;
 	int more;
 
 	while ((more = rs_rows_next(r, &rec)) == 1)
 		take_record(r, &rec);
 	if (more < 0)
 		rs_bad("%s", rs_rows_err(r)->text);
-	if (seen > before && rs_rows_unseen(r) != NULL)
+	if (account.seen > before && rs_rows_unseen(r) != NULL)
 		rs_bad("%s: no line has the key '%s'", rs_rows_file(r),
 		    rs_rows_unseen(r));
 	put_rows();
 	rs_gather_wait(rows);
-	blank += rs_rows_blank(r);
+	account.blank += rs_rows_blank(r);
 	add_input_line(rs_rows_digest(r));
 }
 
@@ -531,57 +307,6 @@ read_files(const struct rs_dialect *d)
 	rs_rows_close(first);
 	rs_gather_free(rows);
 	rs_progress_end();
-}
-
-static void
-check_share(void)
-{
-	char a[RS_NUM_MAX], b[RS_NUM_MAX];
-
-	if (max_share < 0 || (double)bad * 100 <= (double)seen * max_share)
-		return;
-	rs_bad("%s of %s lines are bad, more than --max-errors %s; the first:"
-	    " %s", rs_commas(a, bad), rs_commas(b, seen), max_errors_text,
-	    first_bad);
-}
-
-/* Every row is accounted for. */
-static void
-summarise(void)
-{
-	struct rs_buf b = { 0 };
-	char number[RS_NUM_MAX], in[RS_NUM_MAX], good[RS_NUM_MAX];
-	char gone[RS_NUM_MAX];
-	uint64_t dropped = bad;
-
-	for (size_t i = 0; i < conditions.n; i++) {
-		dropped += filtered[i];
-		if (filtered[i] > 0)
-			rs_buf_printf(&b, ", %s not %s",
-			    rs_commas(number, filtered[i]), where[i].text);
-	}
-	for (size_t c = 0; c < picks.n; c++) {
-		dropped += missing[c];
-		if (missing[c] > 0)
-			rs_buf_printf(&b, ", %s without %s",
-			    rs_commas(number, missing[c]),
-			    picks.pick[c].name);
-	}
-	if (bad > 0)
-		rs_buf_printf(&b, ", %s bad", rs_commas(number, bad));
-	assert(seen == kept + dropped);
-	assert(kept == rs_writer_rows(out));
-	if (blank > 0)
-		rs_buf_printf(&b, "; %s blank line%s skipped",
-		    rs_commas(number, blank), blank == 1 ? "" : "s");
-	rs_buf_str(&b, "");
-	rs_note("%s row%s, %s kept, %s dropped%s%s", rs_commas(in, seen),
-	    seen == 1 ? "" : "s", rs_commas(good, kept),
-	    rs_commas(gone, dropped), dropped > 0 ? ": " : "",
-	    b.data + (dropped > 0 ? 2 : 0));
-	if (bad > 0)
-		rs_note("the first bad one: %s", first_bad);
-	rs_buf_free(&b);
 }
 
 static void
@@ -645,9 +370,9 @@ main(int argc, char **argv)
 		    "make 17850.0 the id 17850"),
 		{ RS_KIND_STR, 0, "rejects", "FILE",
 		    "append dropped lines and reasons to FILE",
-		    (const char **){ &rejects_path }, 0, 0, NULL,
+		    (const char **){ &rejects }, 0, 0, NULL,
 		    RS_OPT_IS_FILE | RS_OPT_IS_SILENT },
-		RS_OPT_STR(0, "max-errors", "N|N%", &max_errors_text,
+		RS_OPT_STR(0, "max-errors", "N|N%", &max_errors,
 		    "bad lines that are dropped, not an error"),
 		{ RS_KIND_FLAG, 0, "report", NULL,
 		    "print quantiles of rows per user and item",
@@ -662,18 +387,18 @@ main(int argc, char **argv)
 
 	rs_begin(argc, argv, "turn event logs (CSV, TSV, JSON lines) into a"
 	    " stream", opts);
-	parse_max_errors();
+	rs_account_begin(&account, max_errors);
 	dialect = parse_dialect();
 	parse_columns();
-	for (int i = 0; i < 100; i++)
-		tenths[i] = (float)(i / 10.0);
+	intake = (struct rs_intake){ .picks = &picks,
+		.time_format = time_format, .integer_ids = integer_ids };
 	read_files(&dialect);
-	check_share();
-	summarise();
+	rs_account_check(&account);
+	assert(account.kept == rs_writer_rows(out));
+	rs_account_note(&account);
 	if (report)
 		print_report();
-	if (rejects != NULL)
-		rs_sink_close(rejects);
-	rs_count_in(seen);
+	rs_account_close(&account);
+	rs_count_in(account.seen);
 	return rs_end(NULL, out);
 }
