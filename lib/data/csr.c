@@ -16,8 +16,8 @@ enum {
 };
 
 /* A size, declared or one above the highest index, may not cost more than
- * this without rows to show for it:
- * 1 GiB of offsets, and what thousands of empty users a row would take. */
+ * this without rows to show for it: 1 GiB of offsets, and what thousands of
+ * empty users a row would take. */
 static const uint64_t SIZE_FREE = UINT64_C(1) << 27;
 static const uint64_t SIZE_PER_ROW = 4096;
 
