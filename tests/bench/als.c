@@ -12,13 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/mem.h"
 #include "base/pool.h"
 #include "kernel/als.h"
 #include "kernel/dot.h"
 #include "model/factors.h"
+#include "spent.h"
 
 struct pairs {
 	uint32_t *user, *item;
@@ -66,16 +66,6 @@ side_of(const uint32_t *row, const uint32_t *other, size_t n, size_t rows)
 		indices[indptr[row[i] + 1]++] = other[i];
 	return (struct rs_als_side){ .rows = rows, .indptr = indptr,
 	    .indices = indices };
-}
-
-static double
-cpu_seconds(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_SELF, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
-	    1e-6 * (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 }
 
 static void

@@ -10,11 +10,11 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 #include "base/draw.h"
 #include "base/mem.h"
 #include "kernel/dense.h"
+#include "spent.h"
 
 enum { FORWARD, BACK, GRADIENT, TURN, PARTS };
 
@@ -25,15 +25,6 @@ struct layer {
 	size_t n;
 	float *x, *y, *w, *b, *turned, *dx, *dy, *dw, *db, *room;
 };
-
-static double
-user_seconds(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_SELF, &u);
-	return (double)u.ru_utime.tv_sec + (double)u.ru_utime.tv_usec * 1e-6;
-}
 
 static float *
 draw(size_t n, double density, uint64_t seed)
@@ -78,11 +69,11 @@ measure(struct layer *l, int part)
 	size_t calls = 0;
 
 	run(l, part);
-	begun = user_seconds();
+	begun = cpu_seconds();
 	do {
 		for (int i = 0; i < 16; i++, calls++)
 			run(l, part);
-		took = user_seconds() - begun;
+		took = cpu_seconds() - begun;
 	} while (took < SECONDS);
 	return took / (double)calls;
 }

@@ -2,24 +2,9 @@
 from functools import partial
 
 from limits import gather, sgemm
-from measure import (BUILD, PEERS, ROUNDS, Missing, epoch, figures, interleave,
-                     line, measured, paired, pairs, peers, ratings, report, shell,
-                     sizes, skip, why_not)
-
-
-def beside(job, contenders, peer, command, *packages):
-    """One more contender, or a word on why not."""
-    python = peers(*packages)
-    if python is None:
-        skip(f"{job} beside {peer}", why_not(*packages))
-    else:
-        contenders[peer] = partial(measured, f"{python} {command} 2> /dev/null")
-
-
-def count(path):
-    """Users, items and rows of an indexed stream."""
-    users, items = map(int, sizes(path + ".rsi"))
-    return users, items, int(shell(f"rs-cat --count {path}.rsi")["out"])
+from measure import (BUILD, PEERS, ROUNDS, beside, count, epoch, figures,
+                     interleave, line, measured, paired, pairs, peers, ratings,
+                     report, shell, skip, there, why_not)
 
 
 def als_flops(users, items, rows, d, steps):
@@ -36,12 +21,7 @@ OURS_ALS = BUILD + "/bench/als %d %d %d 1 1 .02 0 .003 1 .1 < %s"
 def als():
     """An iteration of ALS beside irspack's and implicit's, one thread each; then
     the time to the loss that irspack has after twelve."""
-    for name in ("gowalla", "ml-1m"):
-        try:
-            path = pairs(name)
-        except Missing as e:
-            skip(f"ALS {name}", str(e))
-            continue
+    for name, path in there("ALS", "gowalla", "ml-1m"):
         for d in (64, 128):
             als_iteration(name, path, d, 3, ROUNDS)
         als_to_loss(name, path)
@@ -98,12 +78,7 @@ def als_to_loss(name, path):
 def bpr():
     """An epoch of BPR beside implicit's, LIBMF's and LightFM's, by one thread and
     by two."""
-    for name in ("gowalla", "ml-1m"):
-        try:
-            path = pairs(name)
-        except Missing as e:
-            skip(f"BPR {name}", str(e))
-            continue
+    for name, path in there("BPR", "gowalla", "ml-1m"):
         for threads in (1, 2):
             bpr_beside(name, path, threads)
     bpr_memory()
@@ -141,12 +116,7 @@ def bpr_memory():
     shell("printf 'a\\tx\\nb\\ty\\n' | rs-clean -q --no-header"
           " -c user=1,item=2 | rs-index -q -D tiny > tiny.rsi")
     tiny = mib("tiny")
-    for name in ("gowalla", "ml-1m"):
-        try:
-            path = pairs(name)
-        except Missing as e:
-            skip(f"memory of BPR {name}", str(e))
-            continue
+    for name, path in there("memory of BPR", "gowalla", "ml-1m"):
         users, items, rows = count(path)
         bound = ((users + items) * 64 * 4 + items * 4 + 12 * rows) / 2**20
         whole = mib(path)

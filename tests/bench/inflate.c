@@ -7,17 +7,16 @@
  * prints the CPU seconds, the bytes that came out, and their rate.
  */
 #include <stdio.h>
-#include <time.h>
 
 #include "base/die.h"
 #include "io/source.h"
+#include "spent.h"
 
 int
 main(int argc, char **argv)
 {
 	struct rs_source *s;
 	struct rs_err err;
-	struct timespec t;
 	const char *p;
 	size_t n;
 	int more;
@@ -31,9 +30,7 @@ main(int argc, char **argv)
 		;
 	if (more < 0)
 		rs_die("%s", rs_source_err(s)->text);
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-
-	const double cpu = (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+	const double cpu = cpu_seconds();
 	const double bytes = (double)rs_source_offset(s);
 
 	printf("cpu %.6f\nbytes %.0f\nmb %.2f\n", cpu, bytes,

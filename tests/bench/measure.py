@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from functools import partial
 
 # A job has all it needs from here.
 from packages import ROOT, peers, why_not  # noqa: F401
@@ -63,6 +64,15 @@ def measured(command):
     return {**run, **own}
 
 
+def beside(job, contenders, peer, command, *packages):
+    """One more contender, or a word on why not."""
+    python = peers(*packages)
+    if python is None:
+        skip(f"{job} beside {peer}", why_not(*packages))
+    else:
+        contenders[peer] = partial(measured, f"{python} {command} 2> /dev/null")
+
+
 def epoch(command, short, long):
     """CPU and wall seconds of an epoch alone, start-up and end left out: the
     difference of a long and a short run of a command with -e %d."""
@@ -104,6 +114,12 @@ def sizes(stream):
         f"rs-cat --info {stream}")["out"], re.M)[1] for side in ("user", "item")]
 
 
+def count(path):
+    """Users, items and rows of an indexed stream."""
+    users, items = map(int, sizes(path + ".rsi"))
+    return users, items, int(shell(f"rs-cat --count {path}.rsi")["out"])
+
+
 def indexed(path, source, columns):
     """What source makes a stream of, once: path.rsi (indexed) and path.tsv (its
     first columns, as indices)."""
@@ -136,3 +152,14 @@ def ratings(name):
         source = ("rs-clean -q -c user=1,item=2,value=3 --no-header"
                   f" {data(name)}/ratings-no-timestamps.tsv.gz")
     return indexed("ratings-" + name, source, 3)
+
+
+def there(job, *names, make=pairs):
+    """Name and path of those of these sets that can be had, a word on the others."""
+    for name in names:
+        try:
+            path = make(name)
+        except Missing as e:
+            skip(f"{job} {name}", str(e))
+            continue
+        yield name, path

@@ -6,10 +6,9 @@ of one epoch, reading and writing included.
 """
 from functools import partial
 
-from factors import beside, count
 from limits import sgemm
-from measure import (BUILD, PEERS, ROUNDS, Missing, interleave, line, measured,
-                     pairs, peak, ratings, report, skip)
+from measure import (BUILD, PEERS, ROUNDS, beside, count, interleave, line,
+                     measured, pairs, peak, ratings, report, there)
 from serve import NEUMF, NEUMF_FLOPS
 
 MFBLOCK = "rs-fit mfblock --preset published -d 512"
@@ -88,13 +87,9 @@ def neumf_beside(theirs):
 def mfblock():
     """An epoch of the matrix factorization block beside PyTorch's: on a million
     ratings of few people, and of as many as a shop's reviews have."""
-    for name, share in (("ml-1m", .05), ("reviews", .02)):
-        job = f"mfblock {name}, 512 dimensions"
-        try:
-            path = ratings(name)
-        except Missing as e:
-            skip(job, str(e))
-            continue
+    shares = {"ml-1m": .05, "reviews": .02}
+    for name, path in there("mfblock", *shares, make=ratings):
+        job, share = f"mfblock {name}, 512 dimensions", shares[name]
         users, items, rows = count(path)
         runs = epochs(job, MFBLOCK, path, {
             f"PyTorch ({share} of it)":

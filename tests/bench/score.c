@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/die.h"
 #include "base/draw.h"
@@ -18,17 +17,9 @@
 #include "base/pool.h"
 #include "model/model.h"
 #include "model/pairs.h"
+#include "spent.h"
 
 enum { PIECE = 65536 };
-
-static double
-cpu_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 /* sorted: the users share the pairs evenly, in their order. */
 static void

@@ -1,9 +1,9 @@
 """make bench: answers of a model, the best of all items or given pairs."""
 from functools import partial
 
-from factors import beside, count
 from limits import sgemm
-from measure import (BUILD, PEERS, interleave, line, measured, pairs, shell)
+from measure import (BUILD, PEERS, beside, count, interleave, line, measured, pairs,
+                     shell)
 
 NEUMF = "rs-fit neumf --preset ncf-32"
 # Of a pair's score: the layers after the embeddings, and the last one.

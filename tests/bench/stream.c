@@ -9,23 +9,14 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/draw.h"
 #include "base/mem.h"
 #include "io/stream.h"
+#include "spent.h"
 
 enum { ROWS = 20000000, USERS = 138000, ITEMS = 27000, PIECE = 65536 };
-
-static double
-cpu(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static uint64_t
 encode(const char *path, uint32_t *user, uint32_t *item)
@@ -83,11 +74,11 @@ main(void)
 		item[i] = (uint32_t)(u * u * ITEMS);
 	}
 	close(mkstemp(path));
-	t0 = cpu();
+	t0 = cpu_seconds();
 	wrote = encode(path, user, item);
-	t1 = cpu();
+	t1 = cpu_seconds();
 	read = decode(path);
-	t2 = cpu();
+	t2 = cpu_seconds();
 	f = fopen(path, "rb");
 	if (f == NULL || wrote != read)
 		rs_die("%s: what was written is not what was read", path);

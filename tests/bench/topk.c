@@ -3,28 +3,19 @@
  *
  *	topk [USERS ITEMS FACTORS K SEEN THREADS]
  *
- * prints the user seconds, packing included, and GFLOP/s.  Factors are normal
+ * prints the CPU seconds, packing included, and GFLOP/s.  Factors are normal
  * draws: all norms are alike, so nobody leaves the pass early and every product
  * is formed.  Each user has SEEN items to be left out.
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 #include "base/die.h"
 #include "base/draw.h"
 #include "base/mem.h"
 #include "base/pool.h"
 #include "kernel/topk.h"
-
-static double
-user_seconds(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_SELF, &u);
-	return (double)u.ru_utime.tv_sec + (double)u.ru_utime.tv_usec * 1e-6;
-}
+#include "spent.h"
 
 static float *
 draw_factors(size_t rows, size_t d, uint64_t seed)
@@ -93,11 +84,11 @@ main(int argc, char **argv)
 	const struct rs_topk_ask ask = { .users = users, .stride = a[2],
 		.n = a[0], .k = a[3], .skip = skip };
 
-	begun = user_seconds();
+	begun = cpu_seconds();
 	packed = rs_topk_items_new(&f, NULL, 0);
 	if (rs_topk_run(packed, &ask, hits, count, pool, &err) < 0)
 		rs_die("%s", err.text);
-	took = user_seconds() - begun;
+	took = cpu_seconds() - begun;
 	printf("seconds %.4f\ngflops %.2f\n", took, 2e-9 * (double)a[0] *
 	    (double)a[1] * (double)a[2] / took);
 	rs_topk_items_free(packed);

@@ -12,22 +12,13 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/die.h"
 #include "base/draw.h"
 #include "base/mem.h"
+#include "spent.h"
 
 enum { PASSES = 5, NUMBERS = 1 << 24, ROWS = 1 << 20 };
-
-static double
-cpu_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static float *
 filled(size_t n)
