@@ -29,7 +29,7 @@ cmp a/report.html b/report.html || fail "another folder, another page"
 
 # Names from outside, and the ledger of trials, one of which failed.
 cat >a/ledger.jsonl <<'END'
-{"trial": "0123456789abcdef", "parameters": {"factors": 8, "loss": "a<b"}, "metrics": {"map@20": 0.2, "pop:map@20": 0.1}, "model": "00", "data": {"x": "1"}}
+{"trial": "0123456789abcdef", "parameters": {"loss": "a}<b", "factors": 8}, "metrics": {"map@20": 0.2, "pop:map@20": 0.1}, "model": "00", "data": {"x": "1"}}
 {"trial": "1123456789abcdef", "parameters": {"factors": 16, "loss": "bpr"}, "metrics": {"map@20": 0.3, "pop:map@20": 0.1}, "model": "00", "data": {"x": "1"}}
 {"trial": "2123456789abcdef", "parameters": {"factors": 32, "loss": "bpr"}, "error": "status 1: rs-fit: \"l\": <out> & over", "model": null, "data": {"x": "1"}}
 {"trial": "3123456789abcdef", "parameters": {"factors": 64, "loss": "#\"x"}, "metrics": {"map@20": null}, "model": "00", "data": {"x": "1"}}
@@ -45,6 +45,8 @@ page a/report.html $all trials
     fail "a title is not escaped"
 grep -q '&quot;l&quot;: &lt;out&gt; &amp; over' a/report.html ||
     fail "no failed trial"
+grep -q '<code>01234567</code>.*<td>a}&lt;b</td>.*<td>8</td>' a/report.html ||
+    fail "what stands behind a brace is lost"
 grep -q '<code>31234567</code>.*<td></td></tr>' a/report.html ||
     fail "no figure at all is shown as one"
 ! grep -q '<code>41234567' a/report.html || fail "a torn line is a trial"
