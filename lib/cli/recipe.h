@@ -11,8 +11,8 @@
  *
  * A stream may come from an enemy, and a script is run: only tools and
  * options that stand in this module's table are written, none of them names
- * a file of its own choice, every word is quoted, and a control character
- * anywhere is refused.
+ * a file of its own choice, every word is quoted that a shell would not take
+ * as it is, and a control character anywhere is refused.
  */
 #ifndef RS_CLI_RECIPE_H
 #define RS_CLI_RECIPE_H

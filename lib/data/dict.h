@@ -80,8 +80,8 @@ size_t rs_dict_match(const struct rs_dict *d, const struct rs_vec *v,
 /* Streams.  rs_dict_read reads a dictionary to the end of r (which stays
  * open); rs_dict_open does so for a file.  NULL with a sentence that names
  * the stream.  rs_dict_take adds one block that has the columns id:str
- * count:i64 ?label:str; -1 with a sentence.  rs_dict_write puts all rows to a writer whose head has the
- * columns of rs_dict_columns. */
+ * count:i64 ?label:str; -1 with a sentence.  rs_dict_write puts all rows to a
+ * writer whose head has the columns of rs_dict_columns. */
 struct rs_dict *rs_dict_read(struct rs_reader *r, struct rs_err *e); /* yours */
 struct rs_dict *rs_dict_open(const char *path, struct rs_err *e); /* yours */
 int rs_dict_take(struct rs_dict *d, const struct rs_block *b,

@@ -32,7 +32,7 @@ static bool
 is_plain(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || strchr(" -=_./\"$<>|{}\\\n", c) != NULL;
+	    (c >= '0' && c <= '9') || strchr(" -=_./@%+:,\"$<>|{}\\\n", c) != NULL;
 }
 
 static void
